@@ -5,6 +5,7 @@ import io.querytrail.audit.chain.ChainKey;
 import io.querytrail.audit.ledger.AccountId;
 import io.querytrail.audit.ledger.Admission;
 import io.querytrail.audit.ledger.AdmitResponse;
+import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.ledger.Refusal;
 import io.querytrail.audit.ledger.Request;
 import io.querytrail.audit.ledger.RequestState;
@@ -56,6 +57,7 @@ final class Verdicts {
     Refusal refusal = response.refusal();
     Long policyVersion =
         refusal.policyVersion().isPresent() ? refusal.policyVersion().getAsLong() : null;
+    String currency = state.account(request.account()).policy().map(Policy::currency).orElse(null);
     QueryRejected rejected =
         QueryRejected.newBuilder()
             .setRequestId(request.id().value())
@@ -69,11 +71,13 @@ final class Verdicts {
             .setMessage(refusal.message())
             .setReceipt(refusal.receipt().map(OutboundMapper::receipt).orElse(null))
             .setCost(Money.ZERO.amount())
-            .setCurrency(refusal.receipt().map(receipt -> receipt.currency()).orElse(null))
+            .setCurrency(currency)
             .setPolicyVersion(policyVersion)
             .setRequestedAt(request.requestedAt())
             .build();
-    reject(rejected, AuditRecords.of(request, at).setPolicyVersion(policyVersion), at, trace);
+    QueryAudited.Builder audit =
+        AuditRecords.of(request, at).setPolicyVersion(policyVersion).setCurrency(currency);
+    reject(rejected, audit, at, trace);
   }
 
   /** The model wrote SQL and the safety check has judged it. */
