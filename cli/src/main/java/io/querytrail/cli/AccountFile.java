@@ -34,7 +34,7 @@ record AccountFile(
     @Nullable Integer maxSends,
     @Nullable Integer deadlineSeconds,
     List<Datasource> datasources,
-    boolean paused)
+    @Nullable Boolean paused)
     implements ValidConfig {
   private static final int MONEY_SCALE = 12;
   private static final int MAX_WHOLE_DIGITS = 16;
@@ -244,7 +244,7 @@ record AccountFile(
         .setMaxSends(maxSends == null ? DEFAULT_MAX_SENDS : maxSends)
         .setDeadlineSeconds(deadlineSeconds == null ? DEFAULT_DEADLINE_SECONDS : deadlineSeconds)
         .setDatasources(datasources.stream().map(AccountFile::event).toList())
-        .setPaused(paused)
+        .setPaused(Boolean.TRUE.equals(paused))
         .build();
   }
 
