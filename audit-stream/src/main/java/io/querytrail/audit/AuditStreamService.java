@@ -11,6 +11,7 @@ import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.safety.GuardSqlJudge;
 import io.querytrail.audit.topology.AuditTopology;
 import io.querytrail.audit.topology.StreamDependencies;
+import io.querytrail.audit.verdict.SqlJudge;
 import io.querytrail.schemas.EventDeserializer;
 import io.querytrail.schemas.EventSerializer;
 import io.querytrail.schemas.TopicAdmin;
@@ -110,7 +111,8 @@ public final class AuditStreamService implements Service {
     return new StreamDependencies(
         new BudgetLedger(prices),
         new ChainKey(config.chain().keyId(), config.chain().key().reveal()),
-        GuardSqlJudge::new,
+        // A parser takes megabytes: one for each stream thread, whatever tasks it has.
+        ThreadLocal.<SqlJudge>withInitial(GuardSqlJudge::new)::get,
         partitions,
         serializer,
         deserializer,

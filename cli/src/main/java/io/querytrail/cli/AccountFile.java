@@ -137,10 +137,10 @@ record AccountFile(
 
     @Override
     public void check(Problems problems) {
-      dotted(problems, "allowRelations", allowRelations, 2);
-      dotted(problems, "denyRelations", denyRelations, 2);
-      dotted(problems, "allowColumns", allowColumns, 3);
-      dotted(problems, "denyColumns", denyColumns, 3);
+      patterns(problems, "allowRelations", allowRelations, 2);
+      patterns(problems, "denyRelations", denyRelations, 2);
+      patterns(problems, "allowColumns", allowColumns, 3);
+      patterns(problems, "denyColumns", denyColumns, 3);
       problems.require(costCap == null || costCap > 0, "costCap", "is " + costCap + "; use more than 0");
       problems.require(
           planRowsCap == null || planRowsCap > 0, "planRowsCap", "is " + planRowsCap + "; use more than 0");
@@ -150,13 +150,14 @@ record AccountFile(
       }
     }
 
-    private static void dotted(Problems problems, String key, @Nullable List<String> names, int parts) {
-      if (names != null) {
-        for (String name : names) {
+    private static void patterns(
+        Problems problems, String key, @Nullable List<String> patterns, int mostParts) {
+      if (patterns != null) {
+        for (String pattern : patterns) {
           problems.require(
-              name.split("\\.", -1).length == parts,
+              !pattern.isBlank() && pattern.split("\\.", -1).length <= mostParts,
               key,
-              "has '" + name + "'; use " + (parts == 2 ? "schema.name" : "schema.name.column"));
+              "has '" + pattern + "'; use a pattern such as " + (mostParts == 2 ? "shop.orders" : "shop.customers.email"));
         }
       }
     }

@@ -49,6 +49,7 @@ final class PolicyProcessor implements Processor<byte[], byte[], byte[], byte[]>
     Decision<Boolean> decision;
     try {
       Policy policy = InboundMapper.policy(event);
+      policy.datasources().forEach(dependencies.judges().get()::check);
       decision = task.ledger().ledger().decide(new LedgerCommand.ChangePolicy(policy), state);
       if (decision.response()) {
         state.putPolicy(policy, record.value());

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * All that the topology's processors need from outside.
  *
  * @param partitions partition count of every topic
- * @param judges makes the safety check of one task
+ * @param judges gives the safety check of the calling thread
  * @param nanoTime for durations only
  */
 public record StreamDependencies(

@@ -8,7 +8,6 @@ import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.RequestState;
 import io.querytrail.audit.ledger.SettleResponse;
 import io.querytrail.audit.verdict.Judgement;
-import io.querytrail.audit.verdict.SqlJudge;
 import io.querytrail.events.ModelAttempt;
 import io.querytrail.events.QueryGenerated;
 import io.querytrail.schemas.TraceParent;
@@ -27,7 +26,6 @@ final class VerdictProcessor implements Processor<byte[], byte[], byte[], byte[]
   private final StreamDependencies dependencies;
   private ProcessorContext<byte[], byte[]> context;
   private TaskParts task;
-  private SqlJudge judge;
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else.
   VerdictProcessor(StreamDependencies dependencies) {
@@ -38,12 +36,6 @@ final class VerdictProcessor implements Processor<byte[], byte[], byte[], byte[]
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
     this.task = TaskParts.of(context, dependencies);
-    this.judge = dependencies.judges().get();
-  }
-
-  @Override
-  public void close() {
-    judge.close();
   }
 
   @Override
@@ -140,7 +132,7 @@ final class VerdictProcessor implements Processor<byte[], byte[], byte[], byte[]
                   "the policy no longer allows datasource " + request.admission().datasource(),
                   OptionalInt.empty())));
     }
-    return judge.judge(InboundMapper.generated(generated), datasource.get());
+    return dependencies.judges().get().judge(InboundMapper.generated(generated), datasource.get());
   }
 
   private long policyVersion(SettleResponse.Settled settled) {
