@@ -27,6 +27,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +60,7 @@ final class AdmissionWorker implements AutoCloseable {
   private final Map<TopicPartition, PartitionWork> assigned = new HashMap<>();
   private final Deque<PartitionWork.Item> waiting = new ArrayDeque<>();
   private final BlockingQueue<PartitionWork.Item> finished = new LinkedBlockingQueue<>();
-  private final AtomicReference<Throwable> broken = new AtomicReference<>();
+  private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final CountDownLatch stop = new CountDownLatch(1);
   private final ExecutorService threads =

@@ -45,15 +45,15 @@ final class BoundedHttpClient implements HttpClient {
     java.net.http.HttpRequest toSend = convert(request);
     exchange.begin();
     HttpResponse<byte[]> response = send(toSend, exchange);
-    exchange.answered(
-        new Exchange.Response(response.statusCode(), response.headers(), response.body()));
+    String body = new String(response.body(), StandardCharsets.UTF_8);
+    exchange.answered(new Exchange.Response(response.statusCode(), response.headers(), body));
     if (response.statusCode() / 100 != 2) {
       throw new HttpException(response.statusCode(), "HTTP " + response.statusCode());
     }
     return SuccessfulHttpResponse.builder()
         .statusCode(response.statusCode())
         .headers(response.headers().map())
-        .body(new String(response.body(), StandardCharsets.UTF_8))
+        .body(body)
         .build();
   }
 

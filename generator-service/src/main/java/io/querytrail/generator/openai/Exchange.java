@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
   /** An answer, read to its end. */
-  record Response(int status, HttpHeaders headers, byte[] body) {}
+  record Response(int status, HttpHeaders headers, String body) {}
 
   /**
    * The end of an exchange that gave no answer.

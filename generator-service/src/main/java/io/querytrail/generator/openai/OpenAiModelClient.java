@@ -1,5 +1,6 @@
 package io.querytrail.generator.openai;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -18,7 +19,6 @@ import io.querytrail.generator.model.Message;
 import io.querytrail.generator.model.ModelAnswer;
 import io.querytrail.generator.model.ModelCall;
 import io.querytrail.generator.model.ModelClient;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -194,11 +194,11 @@ public final class OpenAiModelClient implements ModelClient {
       return name == null || name.length() > MAX_MODEL_NAME ? null : name;
     }
 
-    private static JsonNode json(byte[] body) {
+    private static JsonNode json(String body) {
       try {
         JsonNode node = JSON.readTree(body);
         return node == null ? MissingNode.getInstance() : node;
-      } catch (IOException e) {
+      } catch (JsonProcessingException e) {
         return MissingNode.getInstance();
       }
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 
@@ -35,9 +36,9 @@ public final class CachingSchemaSource implements SchemaSource {
   public SchemaReading read(String datasource, SortedSet<String> schemas) {
     Key key = new Key(datasource, schemas);
     Entry mine = new Entry(new CompletableFuture<>(), clock.instant());
-    Entry current = currentOr(key, mine);
-    if (current != mine) {
-      return current.reading().join();
+    Optional<Entry> current = currentOrPut(key, mine);
+    if (current.isPresent()) {
+      return current.get().reading().join();
     }
     try {
       SchemaReading reading = delegate.read(datasource, schemas);
@@ -53,16 +54,17 @@ public final class CachingSchemaSource implements SchemaSource {
     }
   }
 
-  private synchronized Entry currentOr(Key key, Entry mine) {
+  /** What is there and fresh; else empty, and {@code mine} is there for whoever comes next. */
+  private synchronized Optional<Entry> currentOrPut(Key key, Entry mine) {
     Entry existing = entries.get(key);
     if (existing != null && mine.since().isBefore(existing.since().plus(ttl))) {
-      return existing;
+      return Optional.of(existing);
     }
     entries.put(key, mine);
     if (entries.size() > MAX_ENTRIES) {
       entries.remove(entries.keySet().iterator().next());
     }
-    return mine;
+    return Optional.empty();
   }
 
   private synchronized void forget(Key key, Entry entry) {
