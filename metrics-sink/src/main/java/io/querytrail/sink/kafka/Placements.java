@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -56,7 +57,7 @@ final class Placements {
     Map<TopicPartition, Long> first = consumer.beginningOffsets(unplaced);
     Map<TopicPartition, Long> end = consumer.endOffsets(unplaced);
     for (TopicPartition partition : Set.copyOf(unplaced)) {
-      StreamPartition stream = streams.get(partition);
+      StreamPartition stream = Objects.requireNonNull(streams.get(partition));
       long begin = first.getOrDefault(partition, 0L);
       long last = end.getOrDefault(partition, 0L);
       long next = stored.getOrDefault(stream, Advance.NONE);

@@ -26,7 +26,7 @@ final class SqlFailures {
 
   /** The failure as the writer's contract has it. */
   static RuntimeException translate(SQLException failure) {
-    String message = failure.getMessage();
+    String message = String.valueOf(failure.getMessage());
     return switch (stateClass(failure)) {
       case
           // No state: the pool had no connection to give.
