@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A block, loop or if. Mutable: splitting rewrites bodies in place while branches keep pointing at the block. */
+/**
+ * A block, loop or if. Mutable: splitting rewrites bodies in place while branches keep pointing at
+ * the block.
+ */
 final class Block implements Node, Label {
   /** The block type that says "no value". */
   static final int EMPTY = -64;

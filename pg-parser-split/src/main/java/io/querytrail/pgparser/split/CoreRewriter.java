@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** Rewrites the core of a nest: a branch to an arm becomes "remember the arm, go to the dispatcher". */
+/**
+ * Rewrites the core of a nest: a branch to an arm becomes "remember the arm, go to the dispatcher".
+ */
 final class CoreRewriter {
   /** Larger branch tables become functions: as code of the core they would keep it too large. */
   private static final int MAX_INLINE_TARGETS = 24;
@@ -96,8 +98,7 @@ final class CoreRewriter {
     boolean valueless = all.stream().noneMatch(splitter::carriesValue);
     if (all.size() > MAX_INLINE_TARGETS && leavesCore && valueless) {
       int lookup = addLookup(all.stream().map(exits::of).toList());
-      return List.of(
-          Instruction.call(lookup), Instruction.set(arm), Instruction.jump(coreBlock));
+      return List.of(Instruction.call(lookup), Instruction.set(arm), Instruction.jump(coreBlock));
     }
     var landings = new LinkedHashMap<Label, List<Node>>();
     all.stream().filter(exits::isArm).forEach(label -> landings.put(label, goTo(label)));
@@ -105,7 +106,9 @@ final class CoreRewriter {
         scratch, table.targets(), table.fallback(), label -> label, landings);
   }
 
-  /** A function from the operand of a large branch table to the exit code; the last is the default. */
+  /**
+   * A function from the operand of a large branch table to the exit code; the last is the default.
+   */
   private int addLookup(List<Integer> codes) {
     List<Integer> entries = codes.subList(0, codes.size() - 1);
     int fallback = codes.getLast();

@@ -98,24 +98,23 @@ final class FunctionSplitter {
   // ---- preparation
 
   private static void returnsBecomeBranches(List<Node> nodes) {
-    nodes.replaceAll(
-        node -> {
-          switch (node) {
-            case Block block -> {
-              returnsBecomeBranches(block.body);
-              if (block.otherwise != null) {
-                returnsBecomeBranches(block.otherwise);
-              }
-              return block;
-            }
-            case Plain plain when plain.opcode == Opcode.RETURN -> {
-              return Instruction.jump(Label.FunctionEnd.RETURN);
-            }
-            case Instruction other -> {
-              return other;
-            }
+    nodes.replaceAll(node -> {
+      switch (node) {
+        case Block block -> {
+          returnsBecomeBranches(block.body);
+          if (block.otherwise != null) {
+            returnsBecomeBranches(block.otherwise);
           }
-        });
+          return block;
+        }
+        case Plain plain when plain.opcode == Opcode.RETURN -> {
+          return Instruction.jump(Label.FunctionEnd.RETURN);
+        }
+        case Instruction other -> {
+          return other;
+        }
+      }
+    });
   }
 
   private static void dropUnreachable(List<Node> nodes) {
@@ -317,8 +316,7 @@ final class FunctionSplitter {
         };
     List<Node> nodes = new ArrayList<>();
     nodes.add(Instruction.get(scratch));
-    nodes.add(
-        Instruction.jumpTable(targets.stream().map(target).toList(), target.apply(fallback)));
+    nodes.add(Instruction.jumpTable(targets.stream().map(target).toList(), target.apply(fallback)));
     for (var landing : landings.entrySet()) {
       Block block = java.util.Objects.requireNonNull(blocks.get(landing.getKey()));
       block.body = nodes;

@@ -48,7 +48,8 @@ final class ModuleSplitter {
     while (!work.isEmpty()) {
       int function = work.removeLast();
       if (isTooLarge(function)) {
-        var splitter = new FunctionSplitter(this, module.signature(function), module.code(function));
+        var splitter =
+            new FunctionSplitter(this, module.signature(function), module.code(function));
         module.replaceCode(function, splitter.split());
         work.addAll(splitter.created());
       }
