@@ -1,0 +1,40 @@
+package io.querytrail.audit.ledger;
+
+import io.querytrail.audit.money.Money;
+import java.util.List;
+
+/**
+ * One line of an account's budgets.
+ *
+ * @param scopeKey whose budget; "*" gives each its own
+ * @param hard whether the limit refuses, or only alerts
+ * @param thresholds percents of the limit at which an alert is raised, ascending
+ */
+public record BudgetRule(
+    BudgetScope scope,
+    String scopeKey,
+    Period.Kind period,
+    Money limit,
+    boolean hard,
+    List<Integer> thresholds) {
+  /** Stands for every key of the scope. */
+  public static final String EACH = "*";
+
+  /**
+   * @throws IllegalArgumentException when the limit is negative or a threshold out of range
+   */
+  public BudgetRule {
+    if (limit.isNegative()) {
+      throw new IllegalArgumentException("limit is " + limit + "; use 0 or more");
+    }
+    thresholds = thresholds.stream().distinct().sorted().toList();
+    if (thresholds.stream().anyMatch(percent -> percent < 1 || percent > 1_000)) {
+      throw new IllegalArgumentException(
+          "thresholds are " + thresholds + "; use percents of 1 to 1000");
+    }
+  }
+
+  boolean covers(String key) {
+    return scope == BudgetScope.ACCOUNT || scopeKey.equals(EACH) || scopeKey.equals(key);
+  }
+}

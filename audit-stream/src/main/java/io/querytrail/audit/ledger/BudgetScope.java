@@ -1,0 +1,9 @@
+package io.querytrail.audit.ledger;
+
+/** Whose spending a budget bounds. */
+public enum BudgetScope {
+  ACCOUNT,
+  TEAM,
+  USER,
+  DATASOURCE
+}

@@ -1,0 +1,77 @@
+package io.querytrail.audit.ledger;
+
+import io.querytrail.audit.money.Money;
+import java.util.List;
+
+/** What happened: applied to the state and written to the ledger topic, in this order. */
+public sealed interface LedgerFact {
+  AccountId account();
+
+  /** Number in the account's ledger, from 1, without gaps. */
+  long sequence();
+
+  /** What a fact did to one budget; the balance is the one after it. */
+  record Change(Balance after, Money settledDelta, Money heldDelta) {}
+
+  /** Money was put aside for a request. */
+  record Held(long sequence, RequestState.Open request, List<Change> changes)
+      implements LedgerFact {
+    @Override
+    public AccountId account() {
+      return request.account();
+    }
+  }
+
+  /** A request was turned away; nothing is held. */
+  record Refused(long sequence, Request request, Refusal refusal) implements LedgerFact {
+    @Override
+    public AccountId account() {
+      return request.account();
+    }
+  }
+
+  /** The request's first answer was paid and the rest of its hold given back. */
+  record Settled(long sequence, RequestState.Closed request, Money cost, List<Change> changes)
+      implements LedgerFact {
+    @Override
+    public AccountId account() {
+      return request.account();
+    }
+  }
+
+  /** Money became known after the verdict. */
+  record Corrected(long sequence, RequestState.Closed request, Money delta, List<Change> changes)
+      implements LedgerFact {
+    @Override
+    public AccountId account() {
+      return request.account();
+    }
+  }
+
+  /** Spending reached thresholds of a budget for the first time in its period. */
+  record ThresholdsReached(long sequence, RequestId cause, Balance after, List<Integer> percents)
+      implements LedgerFact {
+    @Override
+    public AccountId account() {
+      return after.key().account();
+    }
+  }
+
+  /** A hard budget is above its limit: more was used than was ever promised. */
+  record Breached(long sequence, RequestId cause, Balance balance) implements LedgerFact {
+    @Override
+    public AccountId account() {
+      return balance.key().account();
+    }
+  }
+
+  record PolicyApplied(long sequence, Policy policy) implements LedgerFact {
+    @Override
+    public AccountId account() {
+      return policy.account();
+    }
+  }
+
+  record PolicyRefused(long sequence, AccountId account, long version, String reason)
+      implements LedgerFact {}
+}

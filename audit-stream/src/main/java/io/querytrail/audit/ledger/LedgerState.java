@@ -1,0 +1,10 @@
+package io.querytrail.audit.ledger;
+
+/** The ledger's state, written by {@link BudgetLedger#apply} alone. */
+public interface LedgerState extends LedgerView {
+  void put(AccountState account);
+
+  void put(Balance balance);
+
+  void put(RequestState request);
+}

@@ -1,0 +1,13 @@
+package io.querytrail.audit.ledger;
+
+import java.util.Optional;
+
+/** What a decision may look at. */
+public interface LedgerView {
+  /** The account's row, also for one that nobody has heard of. */
+  AccountState account(AccountId account);
+
+  Optional<Balance> balance(BudgetKey key);
+
+  Optional<RequestState> request(AccountId account, RequestId id);
+}

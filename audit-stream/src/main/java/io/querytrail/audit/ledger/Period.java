@@ -1,0 +1,47 @@
+package io.querytrail.audit.ledger;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.util.Optional;
+
+/**
+ * A stretch of time that a budget is for.
+ *
+ * @param name "2026-11-21", "2026-11" or "total"
+ * @param start first instant; empty for total
+ * @param end first instant after it; empty for total
+ */
+public record Period(Kind kind, String name, Optional<Instant> start, Optional<Instant> end) {
+  /** How long a period is. */
+  public enum Kind {
+    DAY,
+    MONTH,
+    TOTAL
+  }
+
+  /** The period of that kind which holds the instant, by the calendar of the zone. */
+  public static Period of(Kind kind, Instant instant, ZoneId zone) {
+    LocalDate day = LocalDate.ofInstant(instant, zone);
+    return switch (kind) {
+      case DAY -> between(kind, day.toString(), day, day.plusDays(1), zone);
+      case MONTH -> {
+        YearMonth month = YearMonth.from(day);
+        yield between(kind, month.toString(), month.atDay(1), month.plusMonths(1).atDay(1), zone);
+      }
+      case TOTAL -> new Period(kind, "total", Optional.empty(), Optional.empty());
+    };
+  }
+
+  private static Period between(
+      Kind kind, String name, LocalDate first, LocalDate next, ZoneId zone) {
+    // A day begins where the zone says so: not always at 00:00, where a clock change falls on
+    // midnight.
+    return new Period(
+        kind,
+        name,
+        Optional.of(first.atStartOfDay(zone).toInstant()),
+        Optional.of(next.atStartOfDay(zone).toInstant()));
+  }
+}

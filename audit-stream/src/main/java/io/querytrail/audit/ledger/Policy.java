@@ -1,0 +1,70 @@
+package io.querytrail.audit.ledger;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that decides about an account's money.
+ *
+ * @param version counts up with every change
+ * @param zone in which days and months begin
+ * @param models in order of preference
+ * @param maxSends model calls for one request, of all kinds
+ * @param deadline from admission to answer
+ */
+public record Policy(
+    AccountId account,
+    long version,
+    ZoneId zone,
+    String currency,
+    List<BudgetRule> budgets,
+    List<Candidate> models,
+    int maxInputTokens,
+    int maxOutputTokens,
+    int maxSends,
+    Duration deadline,
+    List<DatasourceRule> datasources,
+    boolean paused) {
+  private static final int MAX_SENDS = 20;
+  private static final int MAX_TOKENS = 10_000_000;
+
+  /**
+   * @throws IllegalArgumentException when something in it cannot work; the message says what
+   */
+  public Policy {
+    budgets = List.copyOf(budgets);
+    models = List.copyOf(models);
+    datasources = List.copyOf(datasources);
+    require(version >= 1, "version is " + version + "; use 1 or more");
+    require(!models.isEmpty(), "models is empty; name at least one");
+    require(!datasources.isEmpty(), "datasources is empty; name at least one");
+    require(in(maxInputTokens, MAX_TOKENS), "maxInputTokens is " + maxInputTokens);
+    require(in(maxOutputTokens, MAX_TOKENS), "maxOutputTokens is " + maxOutputTokens);
+    require(in(maxSends, MAX_SENDS), "maxSends is " + maxSends + "; use 1 to " + MAX_SENDS);
+    require(
+        deadline.compareTo(Duration.ofHours(1)) <= 0 && deadline.isPositive(),
+        "deadlineSeconds is " + deadline.toSeconds() + "; use 1 to 3600");
+    require(
+        datasources.stream().map(DatasourceRule::name).distinct().count() == datasources.size(),
+        "two datasources have the same name");
+  }
+
+  private static boolean in(int value, int max) {
+    return value >= 1 && value <= max;
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  /** The datasource of that name; the first one for none. */
+  public Optional<DatasourceRule> datasource(Optional<String> name) {
+    return name.isEmpty()
+        ? Optional.of(datasources.getFirst())
+        : datasources.stream().filter(rule -> rule.name().equals(name.get())).findFirst();
+  }
+}

@@ -1,0 +1,52 @@
+package io.querytrail.audit.ledger;
+
+import io.querytrail.audit.money.ModelPrice;
+import io.querytrail.audit.money.Money;
+import io.querytrail.audit.money.PriceTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Puts money on attempts, by the price table of the admission. */
+final class Pricing {
+  private Pricing() {}
+
+  /**
+   * The most that one send to any of these models can cost; empty when one of them has no price.
+   */
+  static Optional<Money> sendCeiling(
+      PriceTable prices, List<Candidate> candidates, int maxInputTokens, int maxOutputTokens) {
+    Money ceiling = Money.ZERO;
+    for (Candidate candidate : candidates) {
+      Optional<ModelPrice> price = prices.price(candidate.provider(), candidate.model());
+      if (price.isEmpty()) {
+        return Optional.empty();
+      }
+      ceiling = Money.max(ceiling, price.get().ceiling(maxInputTokens, maxOutputTokens));
+    }
+    return Optional.of(ceiling);
+  }
+
+  static List<Charge> charges(PriceTable prices, Admission admission, List<Attempt> attempts) {
+    List<Charge> charges = new ArrayList<>(attempts.size());
+    for (Attempt attempt : attempts) {
+      charges.add(charge(prices, admission, attempt));
+    }
+    return charges;
+  }
+
+  private static Charge charge(PriceTable prices, Admission admission, Attempt attempt) {
+    if (!attempt.sent()) {
+      return new Charge(Money.ZERO, false);
+    }
+    Optional<ModelPrice> price = prices.price(attempt.provider(), attempt.model());
+    if (price.isEmpty() || attempt.usage().isEmpty()) {
+      return new Charge(admission.sendCeiling(), true);
+    }
+    return new Charge(price.get().cost(attempt.usage().get()), false);
+  }
+
+  static Money sum(List<Charge> charges) {
+    return charges.stream().map(Charge::cost).reduce(Money.ZERO, Money::plus);
+  }
+}

@@ -1,0 +1,28 @@
+package io.querytrail.audit.ledger;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Why a request was not admitted.
+ *
+ * @param message for people
+ * @param receipt set when a budget refused
+ */
+public record Refusal(
+    Reason reason, String message, Optional<Receipt> receipt, OptionalLong policyVersion) {
+  /** For programs. */
+  public enum Reason {
+    INVALID_REQUEST,
+    UNKNOWN_ACCOUNT,
+    ACCOUNT_PAUSED,
+    UNKNOWN_DATASOURCE,
+    NO_MODEL_IN_TIER,
+    UNPRICED_MODEL,
+    BUDGET_EXCEEDED
+  }
+
+  static Refusal of(Reason reason, String message, OptionalLong policyVersion) {
+    return new Refusal(reason, message, Optional.empty(), policyVersion);
+  }
+}

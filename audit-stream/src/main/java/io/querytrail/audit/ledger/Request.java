@@ -1,0 +1,32 @@
+package io.querytrail.audit.ledger;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A question as the ledger keeps it until the verdict.
+ *
+ * @param datasource as asked for; empty means the policy's first
+ * @param contentDigest of all that the producer sent: tells a repetition from another question
+ *     under the same id
+ * @param requestedAt append time
+ * @param partition where it stands in the requests topic
+ */
+public record Request(
+    AccountId account,
+    RequestId id,
+    String user,
+    Optional<String> team,
+    Optional<String> datasource,
+    String question,
+    Map<String, String> tags,
+    String contentDigest,
+    Optional<String> traceId,
+    Instant requestedAt,
+    int partition,
+    long offset) {
+  public Request {
+    tags = Map.copyOf(tags);
+  }
+}

@@ -1,0 +1,120 @@
+package io.querytrail.audit.state;
+
+import io.querytrail.audit.ledger.AccountId;
+import io.querytrail.audit.ledger.AccountState;
+import io.querytrail.audit.ledger.Balance;
+import io.querytrail.audit.ledger.BudgetKey;
+import io.querytrail.audit.ledger.LedgerState;
+import io.querytrail.audit.ledger.Policy;
+import io.querytrail.audit.ledger.RequestId;
+import io.querytrail.audit.ledger.RequestState;
+import io.querytrail.audit.state.row.AccountRow;
+import io.querytrail.audit.state.row.BalanceRow;
+import io.querytrail.audit.state.row.ChainRow;
+import io.querytrail.audit.state.row.RequestRow;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger's state on a key-value store. Belongs to one task: not safe for use by several
+ * threads, and only as long lived as the store it was given.
+ */
+public final class KeyValueLedgerState implements LedgerState {
+  /** The store's few operations. */
+  public interface Rows {
+    byte @Nullable [] get(String key);
+
+    void put(String key, byte[] value);
+  }
+
+  /** An account's chain so far. */
+  public record ChainHead(long sequence, String hash) {}
+
+  private static final int MAX_CACHED_POLICIES = 1_000;
+
+  private final Rows rows;
+  private final Function<byte[], Policy> readPolicy;
+  private final Map<AccountId, Optional<Policy>> policies = new HashMap<>();
+  private final RowCodec<AccountRow> accounts = new RowCodec<>(AccountRow.class);
+  private final RowCodec<ChainRow> chains = new RowCodec<>(ChainRow.class);
+  private final RowCodec<BalanceRow> balances = new RowCodec<>(BalanceRow.class);
+  private final RowCodec<RequestRow> requests = new RowCodec<>(RequestRow.class);
+
+  /**
+   * @param readPolicy reads a policy event that was accepted before
+   */
+  public KeyValueLedgerState(Rows rows, Function<byte[], Policy> readPolicy) {
+    this.rows = rows;
+    this.readPolicy = readPolicy;
+  }
+
+  @Override
+  public AccountState account(AccountId id) {
+    byte[] row = rows.get(StoreKeys.account(id));
+    long sequence = row == null ? 0 : accounts.read(row).getSequence();
+    return new AccountState(id, policy(id), sequence);
+  }
+
+  private Optional<Policy> policy(AccountId id) {
+    if (policies.size() >= MAX_CACHED_POLICIES) {
+      policies.clear();
+    }
+    return policies.computeIfAbsent(
+        id, key -> Optional.ofNullable(rows.get(StoreKeys.policy(key))).map(readPolicy));
+  }
+
+  /** Keeps a policy and the event it came in, ahead of the fact that puts it in force. */
+  public void putPolicy(Policy policy, byte[] event) {
+    rows.put(StoreKeys.policy(policy.account()), event);
+    policies.put(policy.account(), Optional.of(policy));
+  }
+
+  @Override
+  public Optional<Balance> balance(BudgetKey key) {
+    return Optional.ofNullable(rows.get(StoreKeys.balance(key)))
+        .map(row -> RowMapper.balance(key.account(), balances.read(row)));
+  }
+
+  @Override
+  public Optional<RequestState> request(AccountId account, RequestId id) {
+    return Optional.ofNullable(rows.get(StoreKeys.request(account, id)))
+        .map(row -> RowMapper.request(account, id, requests.read(row)));
+  }
+
+  /** The account's audit chain; sequence 0 and an empty hash before its first record. */
+  public ChainHead chain(AccountId account) {
+    byte[] row = rows.get(StoreKeys.chain(account));
+    if (row == null) {
+      return new ChainHead(0, "");
+    }
+    ChainRow chain = chains.read(row);
+    return new ChainHead(chain.getSequence(), chain.getHash());
+  }
+
+  @Override
+  public void put(AccountState account) {
+    if (!policy(account.account()).equals(account.policy())) {
+      throw new IllegalStateException("the policy of " + account.account() + " was not put first");
+    }
+    rows.put(
+        StoreKeys.account(account.account()), accounts.write(new AccountRow(account.sequence())));
+  }
+
+  @Override
+  public void put(Balance balance) {
+    rows.put(StoreKeys.balance(balance.key()), balances.write(RowMapper.row(balance)));
+  }
+
+  @Override
+  public void put(RequestState request) {
+    rows.put(
+        StoreKeys.request(request.account(), request.id()), requests.write(RowMapper.row(request)));
+  }
+
+  public void putChain(AccountId account, ChainHead head) {
+    rows.put(StoreKeys.chain(account), chains.write(new ChainRow(head.sequence(), head.hash())));
+  }
+}

@@ -1,0 +1,76 @@
+package io.querytrail.audit.state;
+
+import io.querytrail.audit.state.row.AccountRow;
+import io.querytrail.audit.state.row.AdmissionRow;
+import io.querytrail.audit.state.row.BalanceRow;
+import io.querytrail.audit.state.row.BudgetKeyRow;
+import io.querytrail.audit.state.row.CandidateRow;
+import io.querytrail.audit.state.row.ChainRow;
+import io.querytrail.audit.state.row.QuestionRow;
+import io.querytrail.audit.state.row.RequestRow;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.util.ClassSecurityValidator;
+
+/** Bytes of one kind of row. Not safe for use by several threads. */
+final class RowCodec<R extends SpecificRecord> {
+  private static final Set<String> ROWS =
+      Set.of(
+          AccountRow.class.getName(),
+          ChainRow.class.getName(),
+          BudgetKeyRow.class.getName(),
+          BalanceRow.class.getName(),
+          CandidateRow.class.getName(),
+          AdmissionRow.class.getName(),
+          QuestionRow.class.getName(),
+          RequestRow.class.getName());
+
+  static {
+    ClassSecurityValidator.setGlobal(
+        ClassSecurityValidator.composite(
+            ClassSecurityValidator.getGlobal(), type -> ROWS.contains(type.getName())));
+  }
+
+  private final Class<R> type;
+  private final BinaryMessageEncoder<R> encoder;
+  private final BinaryMessageDecoder<R> decoder;
+
+  RowCodec(Class<R> type) {
+    this.type = type;
+    SpecificData model = SpecificData.getForClass(type);
+    this.encoder = new BinaryMessageEncoder<>(model, model.getSchema(type));
+    this.decoder = new BinaryMessageDecoder<>(model, model.getSchema(type));
+  }
+
+  byte[] write(R row) {
+    try {
+      ByteBuffer bytes = encoder.encode(row);
+      byte[] copy = new byte[bytes.remaining()];
+      bytes.get(copy);
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  R read(byte[] bytes) {
+    try {
+      return decoder.decode(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (AvroRuntimeException e) {
+      throw new IllegalStateException(
+          "the state store holds a "
+              + type.getSimpleName()
+              + " of another format; it cannot be read safely",
+          e);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package io.querytrail.audit.topology;
+
+import io.querytrail.audit.ledger.AccountId;
+import io.querytrail.audit.ledger.AccountState;
+import io.querytrail.audit.ledger.Admission;
+import io.querytrail.audit.ledger.Balance;
+import io.querytrail.audit.ledger.LedgerFact;
+import io.querytrail.audit.ledger.Policy;
+import io.querytrail.audit.ledger.Receipt;
+import io.querytrail.audit.ledger.Request;
+import io.querytrail.audit.ledger.RequestState;
+import io.querytrail.audit.money.Money;
+import io.querytrail.events.BalanceChange;
+import io.querytrail.events.BudgetAlert;
+import io.querytrail.events.LedgerEvent;
+import io.querytrail.events.LedgerEventKind;
+import java.time.Instant;
+import java.util.List;
+
+/** Ledger facts as events. */
+final class FactMapper {
+  private FactMapper() {}
+
+  /**
+   * @param account the account's row after the fact
+   */
+  static LedgerEvent event(LedgerFact fact, AccountState account, Instant at) {
+    LedgerEvent.Builder event =
+        LedgerEvent.newBuilder()
+            .setAccount(fact.account().value())
+            .setSequence(fact.sequence())
+            .setAmount(Money.ZERO.amount())
+            .setCurrency(account.policy().map(Policy::currency).orElse(null))
+            .setPolicyVersion(account.policy().map(Policy::version).orElse(0L))
+            .setOccurredAt(at);
+    switch (fact) {
+      case LedgerFact.Held(
+              long sequence,
+              RequestState.Open(Request request, Admission admission),
+              var changes) ->
+          request(event, request)
+              .setKind(LedgerEventKind.HELD)
+              .setDatasource(admission.datasource())
+              .setAmount(admission.held().amount())
+              .setPriceVersion(admission.priceVersion())
+              .setChanges(changes(changes));
+      case LedgerFact.Refused refused ->
+          request(event, refused.request())
+              .setKind(LedgerEventKind.REFUSED)
+              .setReason(refused.refusal().reason().name())
+              .setAmount(
+                  refused.refusal().receipt().map(Receipt::asked).orElse(Money.ZERO).amount());
+      case LedgerFact.Settled settled ->
+          closed(event, settled.request())
+              .setKind(LedgerEventKind.SETTLED)
+              .setAmount(settled.cost().amount())
+              .setChanges(changes(settled.changes()));
+      case LedgerFact.Corrected corrected ->
+          closed(event, corrected.request())
+              .setKind(LedgerEventKind.CORRECTED)
+              .setAmount(corrected.delta().amount())
+              .setChanges(changes(corrected.changes()));
+      case LedgerFact.ThresholdsReached reached ->
+          event
+              .setKind(LedgerEventKind.THRESHOLD_REACHED)
+              .setRequestId(reached.cause().value())
+              .setReason(reached.percents().toString());
+      case LedgerFact.Breached breached ->
+          event
+              .setKind(LedgerEventKind.BREACHED)
+              .setRequestId(breached.cause().value())
+              .setAmount(breached.balance().committed().minus(breached.balance().limit()).amount())
+              .setReason(BalanceKeys.of(breached.balance().key()));
+      case LedgerFact.PolicyApplied applied ->
+          event
+              .setKind(LedgerEventKind.POLICY_APPLIED)
+              .setPolicyVersion(applied.policy().version());
+      case LedgerFact.PolicyRefused(long sequence, AccountId id, long version, String reason) ->
+          event.setKind(LedgerEventKind.POLICY_REFUSED).setPolicyVersion(version).setReason(reason);
+    }
+    return event.build();
+  }
+
+  static BudgetAlert alert(
+      LedgerFact.ThresholdsReached reached, int percent, Policy policy, Instant at) {
+    Balance balance = reached.after();
+    return BudgetAlert.newBuilder()
+        .setAlertId(BalanceKeys.of(balance.key()) + '|' + percent)
+        .setAccount(policy.account().value())
+        .setScope(OutboundMapper.scope(balance.key().scope()))
+        .setScopeKey(balance.key().scopeKey())
+        .setPeriod(OutboundMapper.period(balance.key().periodKind()))
+        .setPeriodName(balance.key().periodName())
+        .setKind(OutboundMapper.kind(balance))
+        .setThresholdPercent(percent)
+        .setCurrency(policy.currency())
+        .setLimit(balance.limit().amount())
+        .setSettled(balance.settled().amount())
+        .setHeld(balance.held().amount())
+        .setRequestId(reached.cause().value())
+        .setPolicyVersion(policy.version())
+        .setRaisedAt(at)
+        .build();
+  }
+
+  private static LedgerEvent.Builder request(LedgerEvent.Builder event, Request request) {
+    return event
+        .setRequestId(request.id().value())
+        .setUser(request.user())
+        .setTeam(request.team().orElse(null))
+        .setDatasource(request.datasource().orElse(null));
+  }
+
+  private static LedgerEvent.Builder closed(
+      LedgerEvent.Builder event, RequestState.Closed request) {
+    Admission admission = request.admission().orElseThrow();
+    return event
+        .setRequestId(request.id().value())
+        .setUser(request.user())
+        .setTeam(request.team().orElse(null))
+        .setDatasource(admission.datasource())
+        .setPriceVersion(admission.priceVersion());
+  }
+
+  private static List<BalanceChange> changes(List<LedgerFact.Change> changes) {
+    return changes.stream().map(FactMapper::change).toList();
+  }
+
+  private static BalanceChange change(LedgerFact.Change change) {
+    Balance after = change.after();
+    return new BalanceChange(
+        OutboundMapper.scope(after.key().scope()),
+        after.key().scopeKey(),
+        OutboundMapper.period(after.key().periodKind()),
+        after.key().periodName(),
+        after.limit().amount(),
+        change.settledDelta().amount(),
+        change.heldDelta().amount(),
+        after.settled().amount(),
+        after.held().amount());
+  }
+}

@@ -1,0 +1,244 @@
+package io.querytrail.audit.topology;
+
+import io.querytrail.audit.chain.ChainContent;
+import io.querytrail.audit.ledger.AccountId;
+import io.querytrail.audit.ledger.Attempt;
+import io.querytrail.audit.ledger.BudgetRule;
+import io.querytrail.audit.ledger.BudgetScope;
+import io.querytrail.audit.ledger.Candidate;
+import io.querytrail.audit.ledger.DatasourceRule;
+import io.querytrail.audit.ledger.Period;
+import io.querytrail.audit.ledger.Policy;
+import io.querytrail.audit.ledger.Request;
+import io.querytrail.audit.ledger.RequestId;
+import io.querytrail.audit.ledger.SafetyRules;
+import io.querytrail.audit.money.Money;
+import io.querytrail.audit.money.TokenCounts;
+import io.querytrail.audit.verdict.GeneratedSql;
+import io.querytrail.events.AccountPolicy;
+import io.querytrail.events.Budget;
+import io.querytrail.events.DatasourcePolicy;
+import io.querytrail.events.ModelAttempt;
+import io.querytrail.events.QueryGenerated;
+import io.querytrail.events.QueryRequested;
+import io.querytrail.events.TokenUsage;
+import io.querytrail.schemas.RequestRules;
+import io.querytrail.schemas.TraceParent;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Currency;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** From events to what the ledger and the safety check understand. */
+final class InboundMapper {
+  /** Used where a budget states none. Unit: percent. */
+  private static final List<Integer> DEFAULT_THRESHOLDS = List.of(50, 80, 90, 100);
+
+  private static final int MAX_NAME = 128;
+  private static final int MAX_TAGS = 16;
+
+  private InboundMapper() {}
+
+  /**
+   * The request as far as it can be kept: over-long texts are cut, so that even a refusal fits
+   * everywhere.
+   */
+  static Request request(
+      QueryRequested event, Instant at, int partition, long offset, Optional<TraceParent> trace) {
+    TreeMap<String, String> tags = new TreeMap<>();
+    event.getTags().entrySet().stream()
+        .limit(MAX_TAGS)
+        .forEach(tag -> tags.put(cut(tag.getKey(), MAX_NAME), cut(tag.getValue(), MAX_NAME)));
+    return new Request(
+        new AccountId(event.getAccount()),
+        new RequestId(event.getRequestId()),
+        cut(event.getUser(), MAX_NAME),
+        optional(event.getTeam()),
+        optional(event.getDatasource()),
+        cut(event.getQuestion(), RequestRules.MAX_QUESTION),
+        tags,
+        digest(event),
+        trace.map(TraceParent::traceId),
+        at,
+        partition,
+        offset);
+  }
+
+  /** The same for the same content, whatever order the producer's maps were in. */
+  private static String digest(QueryRequested event) {
+    ChainContent content =
+        new ChainContent()
+            .value("user", event.getUser())
+            .value("team", Optional.ofNullable(event.getTeam()))
+            .value("datasource", Optional.ofNullable(event.getDatasource()))
+            .value("question", event.getQuestion())
+            .value("tier", Optional.ofNullable(event.getPreferredTier()))
+            .value("tags", new TreeMap<>(event.getTags()));
+    if (event.getContext() != null) {
+      content
+          .value("role", Optional.ofNullable(event.getContext().getRole()))
+          .value("locale", Optional.ofNullable(event.getContext().getLocale()))
+          .value("zone", Optional.ofNullable(event.getContext().getTimeZone()))
+          .value("terms", new TreeMap<>(event.getContext().getTerms()));
+    }
+    return content.digest();
+  }
+
+  static Attempt attempt(ModelAttempt event) {
+    return new Attempt(
+        event.getProvider(),
+        event.getModel(),
+        event.getSent(),
+        Optional.ofNullable(event.getUsage()).flatMap(InboundMapper::tokens));
+  }
+
+  /** What was not reported is not known; a report that contradicts itself is worth no more. */
+  private static Optional<TokenCounts> tokens(TokenUsage usage) {
+    if (usage.getInputTokens() == null || usage.getOutputTokens() == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new TokenCounts(
+              usage.getInputTokens(),
+              orZero(usage.getCachedInputTokens()),
+              orZero(usage.getCacheWriteTokens()),
+              usage.getOutputTokens(),
+              orZero(usage.getReasoningTokens())));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A part that is not known is priced with its whole. */
+  private static long orZero(@Nullable Long part) {
+    return part == null ? 0 : part;
+  }
+
+  static GeneratedSql generated(QueryGenerated event) {
+    return new GeneratedSql(
+        event.getSql(),
+        event.getRelations().stream()
+            .map(relation ->
+                new GeneratedSql.Relation(
+                    relation.getSchemaName(),
+                    relation.getName(),
+                    relation.getColumns().stream()
+                        .map(column -> new GeneratedSql.Column(column.getName(), column.getType()))
+                        .toList()))
+            .toList(),
+        Optional.ofNullable(event.getPlan())
+            .map(plan -> new GeneratedSql.Plan(plan.getTotalCost(), plan.getRows())));
+  }
+
+  /**
+   * @throws IllegalArgumentException when the policy cannot work; the message says what is wrong
+   *     with it
+   */
+  static Policy policy(AccountPolicy event) {
+    return new Policy(
+        new AccountId(event.getAccount()),
+        event.getVersion(),
+        zone(event.getTimeZone()),
+        currency(event.getCurrency()),
+        event.getBudgets().stream().map(InboundMapper::budget).toList(),
+        event.getModels().stream()
+            .map(model -> new Candidate(model.getProvider(), model.getModel(), model.getTier()))
+            .toList(),
+        event.getMaxInputTokens(),
+        event.getMaxOutputTokens(),
+        event.getMaxSends(),
+        Duration.ofSeconds(event.getDeadlineSeconds()),
+        event.getDatasources().stream().map(InboundMapper::datasource).toList(),
+        event.getPaused());
+  }
+
+  private static BudgetRule budget(Budget budget) {
+    return new BudgetRule(
+        scope(budget),
+        budget.getScopeKey(),
+        switch (budget.getPeriod()) {
+          case DAY -> Period.Kind.DAY;
+          case MONTH -> Period.Kind.MONTH;
+          case TOTAL -> Period.Kind.TOTAL;
+          case UNKNOWN ->
+              throw new IllegalArgumentException("a budget has a period that is not known here");
+        },
+        new Money(budget.getLimit()),
+        switch (budget.getKind()) {
+          case HARD -> true;
+          case SOFT -> false;
+          case UNKNOWN ->
+              throw new IllegalArgumentException("a budget has a kind that is not known here");
+        },
+        budget.getThresholds().isEmpty() ? DEFAULT_THRESHOLDS : budget.getThresholds());
+  }
+
+  private static BudgetScope scope(Budget budget) {
+    return switch (budget.getScope()) {
+      case ACCOUNT -> BudgetScope.ACCOUNT;
+      case TEAM -> BudgetScope.TEAM;
+      case USER -> BudgetScope.USER;
+      case DATASOURCE -> BudgetScope.DATASOURCE;
+      case MODEL, UNKNOWN ->
+          throw new IllegalArgumentException(
+              "a budget has scope %s; use ACCOUNT, TEAM, USER or DATASOURCE"
+                  .formatted(budget.getScope()));
+    };
+  }
+
+  private static DatasourceRule datasource(DatasourcePolicy datasource) {
+    return new DatasourceRule(
+        datasource.getName(),
+        datasource.getSchemas(),
+        datasource.getRowCap(),
+        new SafetyRules(
+            datasource.getAllowRelations(),
+            datasource.getDenyRelations(),
+            datasource.getAllowColumns(),
+            datasource.getDenyColumns(),
+            optional(datasource.getCostCap()),
+            optional(datasource.getPlanRowsCap()),
+            Set.copyOf(datasource.getExtraFunctions()),
+            datasource.getRuleSeverities()));
+  }
+
+  private static ZoneId zone(String id) {
+    try {
+      return ZoneId.of(id);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "timeZone is '" + id + "'; use an IANA name such as Europe/Vienna", e);
+    }
+  }
+
+  private static String currency(String code) {
+    try {
+      return Currency.getInstance(code).getCurrencyCode();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "currency is '" + code + "'; use an ISO 4217 code such as USD", e);
+    }
+  }
+
+  private static Optional<String> optional(@Nullable String text) {
+    return Optional.ofNullable(text).map(value -> cut(value, MAX_NAME));
+  }
+
+  private static OptionalDouble optional(@Nullable Double value) {
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+
+  /** PostgreSQL's text cannot hold NUL. */
+  private static String cut(String text, int max) {
+    String cut = text.length() <= max ? text : text.substring(0, max);
+    return cut.replace('\0', '\uFFFD');
+  }
+}

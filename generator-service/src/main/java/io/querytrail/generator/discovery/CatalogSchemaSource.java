@@ -1,0 +1,51 @@
+package io.querytrail.generator.discovery;
+
+import io.querytrail.generator.schema.SchemaReading;
+import io.querytrail.generator.schema.SchemaSource;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.SortedSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the schema of a datasource from its database, each time it is asked. */
+public final class CatalogSchemaSource implements SchemaSource {
+  private static final Logger LOG = LoggerFactory.getLogger(CatalogSchemaSource.class);
+
+  private final Map<String, Datasource> datasources;
+
+  public CatalogSchemaSource(Map<String, Datasource> datasources) {
+    this.datasources = Map.copyOf(datasources);
+  }
+
+  @Override
+  public SchemaReading read(String datasource, SortedSet<String> schemas) {
+    Datasource target = datasources.get(datasource);
+    if (target == null) {
+      return new SchemaReading.UnknownDatasource();
+    }
+    try {
+      return new SchemaReading.Known(target.read(schemas));
+    } catch (SQLException e) {
+      LOG.atWarn()
+          .addKeyValue("datasource", datasource)
+          .addKeyValue("error", e.getMessage())
+          .log("schema could not be read");
+      return new SchemaReading.Unavailable(reason(e));
+    }
+  }
+
+  /**
+   * The driver's messages may hold addresses and names that are nobody's business: SQLSTATE does.
+   */
+  private static String reason(SQLException e) {
+    Throwable cause = e.getCause();
+    String state =
+        cause instanceof SQLException inner && inner.getSQLState() != null
+            ? inner.getSQLState()
+            : e.getSQLState();
+    return state == null
+        ? "the database of the datasource did not answer"
+        : "the database of the datasource answered with SQLSTATE " + state;
+  }
+}

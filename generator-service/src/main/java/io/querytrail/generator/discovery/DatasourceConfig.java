@@ -1,0 +1,70 @@
+package io.querytrail.generator.discovery;
+
+import io.querytrail.service.DatabaseConfig;
+import io.querytrail.service.Problems;
+import io.querytrail.service.Secret;
+import io.querytrail.service.ValidConfig;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to reach a target database.
+ *
+ * @param user a role that may read what models may be shown, and no more
+ * @param maxConnections size of the pool, by default 3
+ * @param connectTimeout longest wait for a connection, by default 5 seconds
+ * @param statementTimeout longest run of one statement on the server, by default 5 seconds
+ */
+public record DatasourceConfig(
+    String jdbcUrl,
+    String user,
+    @Nullable Secret password,
+    @Nullable Integer maxConnections,
+    @Nullable Duration connectTimeout,
+    @Nullable Duration statementTimeout)
+    implements ValidConfig {
+  private static final int DEFAULT_CONNECTIONS = 3;
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
+  public DatasourceConfig {
+    password = Objects.requireNonNullElseGet(password, () -> new Secret(""));
+    maxConnections = Objects.requireNonNullElse(maxConnections, DEFAULT_CONNECTIONS);
+    connectTimeout = Objects.requireNonNullElse(connectTimeout, DEFAULT_TIMEOUT);
+    statementTimeout = Objects.requireNonNullElse(statementTimeout, DEFAULT_TIMEOUT);
+  }
+
+  @Override
+  public Secret password() {
+    return Objects.requireNonNull(password);
+  }
+
+  @Override
+  public Integer maxConnections() {
+    return Objects.requireNonNull(maxConnections);
+  }
+
+  @Override
+  public Duration connectTimeout() {
+    return Objects.requireNonNull(connectTimeout);
+  }
+
+  @Override
+  public Duration statementTimeout() {
+    return Objects.requireNonNull(statementTimeout);
+  }
+
+  @Override
+  public void check(Problems problems) {
+    new DatabaseConfig(jdbcUrl, user, password(), maxConnections()).check(problems);
+    // HikariCP takes no less.
+    problems.require(
+        connectTimeout().toMillis() >= 250,
+        "connectTimeout",
+        "is " + connectTimeout() + "; use PT0.25S or more");
+    problems.require(
+        statementTimeout().toMillis() >= 1,
+        "statementTimeout",
+        "is " + statementTimeout() + "; use PT0.001S or more");
+  }
+}

@@ -1,0 +1,71 @@
+package io.querytrail.generator.generation;
+
+import io.querytrail.generator.answer.Answer;
+import io.querytrail.generator.model.Attempt;
+import io.querytrail.generator.model.ErrorType;
+import io.querytrail.generator.model.ModelName;
+import io.querytrail.generator.schema.Relation;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What became of an admission. */
+public sealed interface Generation {
+  Admission admission();
+
+  /** Random identity of the dispatch; two of them are two payments. */
+  String nonce();
+
+  List<Attempt> attempts();
+
+  Timing timing();
+
+  /**
+   * Where the time went.
+   *
+   * @param queue from the admission's append to the start of work
+   * @param model all attempts and the waits between them
+   * @param total from the start of work to its end
+   */
+  record Timing(Duration queue, Duration schema, Duration model, Duration total) {}
+
+  /** A model answered with SQL. */
+  record Generated(
+      Admission admission,
+      String nonce,
+      Answer.Sql answer,
+      ModelName model,
+      List<Attempt> attempts,
+      List<Relation> shown,
+      String schemaFingerprint,
+      String promptVersion,
+      Timing timing)
+      implements Generation {
+    public Generated {
+      attempts = List.copyOf(attempts);
+      shown = List.copyOf(shown);
+    }
+  }
+
+  /**
+   * No usable answer was had.
+   *
+   * @param message for people; holds no key and no prompt
+   * @param schemaFingerprint null where the schema was not reached
+   * @param promptVersion null where no prompt was written
+   */
+  record Failed(
+      Admission admission,
+      String nonce,
+      ErrorType error,
+      String message,
+      List<Attempt> attempts,
+      @Nullable String schemaFingerprint,
+      @Nullable String promptVersion,
+      Timing timing)
+      implements Generation {
+    public Failed {
+      attempts = List.copyOf(attempts);
+    }
+  }
+}

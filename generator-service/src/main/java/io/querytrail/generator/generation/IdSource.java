@@ -1,0 +1,7 @@
+package io.querytrail.generator.generation;
+
+/** Gives ids that nobody has given before. Safe for use by several threads. */
+@FunctionalInterface
+public interface IdSource {
+  String next();
+}

@@ -1,0 +1,122 @@
+package io.querytrail.generator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.querytrail.service.ConfigException;
+import io.querytrail.service.ConfigFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class GeneratorConfigTest {
+  private static final Path EXAMPLE = Path.of("src/main/config/generator-service.yaml");
+  private static final String KEY = "sk-test-key-that-must-not-be-seen";
+
+  @Test
+  void exampleWorksWithNothingSet() {
+    GeneratorConfig config = ConfigFile.load(EXAMPLE, GeneratorConfig.class, Map.of());
+
+    assertThat(config.groupId()).isEqualTo("querytrail-generator");
+    assertThat(config.maxInFlight()).isEqualTo(1_000);
+    assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.schemaCacheTtl()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(only(config.providers()).requestHeaders()).isEmpty();
+    assertThat(config.datasources()).containsKey("shop");
+  }
+
+  @Test
+  void exampleTakesKeysFromTheEnvironmentAndHidesThem() {
+    GeneratorConfig config =
+        ConfigFile.load(
+            EXAMPLE,
+            GeneratorConfig.class,
+            Map.of("OPENAI_API_KEY", KEY, "SHOP_PASSWORD", KEY, "HTTP_PORT", "0"));
+
+    assertThat(only(config.providers()).requestHeaders())
+        .containsExactly(Map.entry("Authorization", "Bearer " + KEY));
+    assertThat(config.http().port()).isZero();
+    assertThat(config.toString()).doesNotContain(KEY);
+  }
+
+  @Test
+  void defaultsWhatIsLeftOut() {
+    GeneratorConfig config =
+        parse(
+            """
+            kafka: {bootstrapServers: "localhost:9092"}
+            http: {port: 0}
+            providers:
+              local: {kind: openai, baseUrl: "http://localhost:11434/v1"}
+            datasources:
+              shop: {jdbcUrl: "jdbc:postgresql://localhost/shop", user: reader}
+            """);
+
+    assertThat(config.maxInFlight()).isEqualTo(1_000);
+    assertThat(only(config.providers()).timeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(only(config.datasources()).maxConnections()).isEqualTo(3);
+    assertThat(only(config.datasources()).statementTimeout()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void putsTheKeyInTheHeaderThatIsAskedFor() {
+    GeneratorConfig config =
+        parse(
+            """
+            kafka: {bootstrapServers: "localhost:9092"}
+            http: {port: 0}
+            providers:
+              azure:
+                kind: openai
+                baseUrl: https://example.com/openai/v1
+                apiKey: secret
+                authHeader: api-key
+                headers: {X-Team: data}
+            datasources: {}
+            """);
+
+    assertThat(only(config.providers()).requestHeaders())
+        .containsOnly(Map.entry("api-key", "secret"), Map.entry("X-Team", "data"));
+  }
+
+  @Test
+  void saysAllThatIsWrongWithItsPath() {
+    assertThatThrownBy(() ->
+            parse(
+                """
+                kafka: {}
+                http: {port: 70000}
+                maxInFlight: 0
+                drainTimeout: PT10M
+                groupid: typo
+                providers:
+                  openai: {kind: openai, baseUrl: "ftp://x", apiKey: "a\\nb", timeout: PT0S}
+                datasources:
+                  shop: {jdbcUrl: "jdbc:mysql://x", user: "", statementTimeout: PT0S}
+                """))
+        .asInstanceOf(type(ConfigException.class))
+        .extracting(ConfigException::problems)
+        .asString()
+        .contains("groupid: unknown key")
+        .contains("kafka.bootstrapServers: is missing")
+        .contains("http.port: is 70000")
+        .contains("maxInFlight: is 0")
+        .contains("drainTimeout: is PT10M")
+        .contains("providers.openai.baseUrl: is 'ftp://x'")
+        .contains("providers.openai.apiKey: holds a character")
+        .contains("providers.openai.timeout: is PT0S")
+        .contains("datasources.shop.jdbcUrl: is 'jdbc:mysql://x'")
+        .contains("datasources.shop.user: is missing")
+        .contains("datasources.shop.statementTimeout: is PT0S");
+  }
+
+  private static GeneratorConfig parse(String yaml) {
+    return ConfigFile.parse(yaml, GeneratorConfig.class, Map.of(), "test");
+  }
+
+  private static <T> T only(Map<String, T> map) {
+    return map.values().iterator().next();
+  }
+}

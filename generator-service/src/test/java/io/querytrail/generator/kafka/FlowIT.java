@@ -1,0 +1,192 @@
+package io.querytrail.generator.kafka;
+
+import static io.querytrail.generator.testkit.Admissions.admission;
+import static io.querytrail.generator.testkit.ScriptedModelServer.after;
+import static io.querytrail.generator.testkit.ScriptedModelServer.sql;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.querytrail.events.QueryAdmitted;
+import io.querytrail.generator.GeneratorService;
+import io.querytrail.generator.testkit.Configs;
+import io.querytrail.generator.testkit.ScriptedModelServer;
+import io.querytrail.generator.testkit.Stack;
+import io.querytrail.generator.testkit.Wire;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What is finished when, and what is committed, across stops and moves. */
+@ExtendWith(Stack.Extension.class)
+class FlowIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String run = UUID.randomUUID().toString().substring(0, 8);
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final ScriptedModelServer models =
+      new ScriptedModelServer(call ->
+          call.userMessage().contains("slow") ? after(gate, sql("SELECT 1")) : sql("SELECT 1"));
+  private Stack stack;
+  private Wire wire;
+  private String group;
+
+  @BeforeEach
+  void connect(Stack given) {
+    stack = given;
+    wire = new Wire(stack.bootstrapServers());
+    group = wire.groupAtTheEnd();
+  }
+
+  @AfterEach
+  void disconnect() {
+    gate.countDown();
+    wire.close();
+    models.close();
+  }
+
+  @Test
+  void finishesOutOfOrderAndCommitsUpToTheLowestUnfinished() {
+    try (GeneratorService service = service("PT10S")) {
+      // Given
+      assertThat(service.name()).isEqualTo("generator-service");
+      QueryAdmitted[] admissions = admissions(300, "acme");
+      admissions[40] = admission(admissions[40].getRequestId(), "slow").build();
+
+      // When
+      List<RecordMetadata> written = wire.admit(admissions);
+      RecordMetadata slow = written.get(40);
+
+      // Then
+      await().atMost(PATIENCE).until(() -> wire.generations().size() == 299);
+      await()
+          .during(Duration.ofMillis(500))
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(
+              () -> assertThat(wire.committed(group, slow.partition())).hasValue(slow.offset()));
+
+      // When
+      gate.countDown();
+
+      // Then
+      await().atMost(PATIENCE).until(() -> wire.generations().size() == 300);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThat(wire.committed(group, slow.partition()))
+                  .hasValueSatisfying(
+                      offset -> assertThat(offset).isGreaterThan(written.getLast().offset())));
+      assertEachOnce(admissions);
+    }
+  }
+
+  @Test
+  void plannedStopLosesNothingAndDoesNothingTwice() throws InterruptedException {
+    QueryAdmitted[] slow = slowAdmissions(100);
+    try (GeneratorService service = service("PT30S")) {
+      // Given
+      wire.admit(slow);
+      await().atMost(PATIENCE).until(() -> models.calls().size() == 100);
+
+      // When
+      Thread stopping = Thread.ofPlatform().start(service::close);
+      await().atMost(PATIENCE).until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
+      QueryAdmitted[] late = admissions(20, "acme");
+      wire.admit(late);
+      gate.countDown();
+      stopping.join();
+
+      // Then
+      await().atMost(PATIENCE).until(() -> wire.generations().size() >= 100);
+      try (GeneratorService next = service("PT30S")) {
+        assertThat(next.failure()).isNotDone();
+        await().atMost(PATIENCE).until(() -> wire.generations().size() >= 120);
+        assertEachOnce(slow);
+        assertEachOnce(late);
+        assertThat(models.calls()).hasSize(120);
+      }
+    }
+  }
+
+  @Test
+  void moveOfPartitionsLosesNothingAndDoesNothingTwice() {
+    try (GeneratorService first = service("PT30S")) {
+      // Given
+      QueryAdmitted[] slow = slowAdmissions(100);
+      wire.admit(slow);
+      await().atMost(PATIENCE).until(() -> models.calls().size() == 100);
+
+      // When
+      try (GeneratorService second = service("PT30S")) {
+        await().atMost(PATIENCE).until(() -> second.health().reasonsAgainstReady().isEmpty());
+        gate.countDown();
+        await().atMost(PATIENCE).until(() -> wire.generations().size() >= 100);
+        QueryAdmitted[] late = admissions(100, "a", "b", "c", "d", "e", "f");
+        wire.admit(late);
+
+        // Then
+        await().atMost(PATIENCE).until(() -> wire.generations().size() >= 200);
+        assertEachOnce(slow);
+        assertEachOnce(late);
+        assertThat(models.calls()).hasSize(200);
+        assertThat(first.failure()).isNotDone();
+        assertThat(second.failure()).isNotDone();
+      }
+    }
+  }
+
+  @Test
+  void stopThatCannotWaitLeavesTheRestToTheNext() {
+    QueryAdmitted[] slow = slowAdmissions(5);
+    try (GeneratorService service = service("PT0.2S")) {
+      // Given
+      wire.admit(slow);
+      await().atMost(PATIENCE).until(() -> models.calls().size() == 5);
+
+      // When
+      service.close();
+      gate.countDown();
+
+      // Then
+      try (GeneratorService next = service("PT10S")) {
+        await().atMost(PATIENCE).until(() -> wire.generations().size() >= 5);
+        assertEachOnce(slow);
+        assertThat(models.calls()).hasSize(10);
+        assertThat(next.failure()).isNotDone();
+      }
+    }
+  }
+
+  private void assertEachOnce(QueryAdmitted[] admissions) {
+    assertThat(admissions)
+        .allSatisfy(admission -> assertThat(wire.generations(admission.getRequestId())).hasSize(1));
+  }
+
+  private QueryAdmitted[] admissions(int count, String... accounts) {
+    return IntStream.range(0, count)
+        .mapToObj(i ->
+            admission(run + "-" + UUID.randomUUID(), "how many orders")
+                .setAccount(accounts[i % accounts.length])
+                .build())
+        .toArray(QueryAdmitted[]::new);
+  }
+
+  private QueryAdmitted[] slowAdmissions(int count) {
+    return Arrays.stream(admissions(count, "a", "b", "c", "d", "e", "f"))
+        .map(admission -> QueryAdmitted.newBuilder(admission).setQuestion("slow").build())
+        .toArray(QueryAdmitted[]::new);
+  }
+
+  private GeneratorService service(String drain) {
+    return GeneratorService.start(
+        Configs.generator(
+            stack.bootstrapServers(), group, models.baseUrl(), stack.shopUrl(), drain));
+  }
+}

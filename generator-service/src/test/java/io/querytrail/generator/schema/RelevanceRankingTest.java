@@ -1,0 +1,90 @@
+package io.querytrail.generator.schema;
+
+import static io.querytrail.generator.testkit.SampleSchemas.column;
+import static io.querytrail.generator.testkit.SampleSchemas.key;
+import static io.querytrail.generator.testkit.SampleSchemas.table;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RelevanceRankingTest {
+  @Test
+  void putsRelationsNamedInTheQuestionFirst() {
+    assertThat(
+            best(
+                "How many orders were placed last week?",
+                table("audit", null, column("id", "bigint")),
+                table("orders", null, column("id", "bigint"))))
+        .isEqualTo("orders");
+  }
+
+  @Test
+  void takesSingularAndPluralForTheSameWord() {
+    assertThat(best("list every category", table("a", null), table("categories", null)))
+        .isEqualTo("categories");
+    assertThat(best("show the addresses", table("a", null), table("address", null)))
+        .isEqualTo("address");
+  }
+
+  @Test
+  void matchesWholeWordsOnly() {
+    assertThat(best("what is in the cat table", table("application", null), table("cat", null)))
+        .isEqualTo("cat");
+    assertThat(
+            RelevanceRankingTest.ranked("red things", table("a", null), table("redirects", null)))
+        .containsExactly("a", "redirects");
+  }
+
+  @Test
+  void partsNamesAtUnderscoresAndHumps() {
+    assertThat(best("which invoice is open", table("a", null), table("customer_invoice", null)))
+        .isEqualTo("customer_invoice");
+    assertThat(best("which invoice is open", table("a", null), table("CustomerInvoice", null)))
+        .isEqualTo("CustomerInvoice");
+  }
+
+  @Test
+  void findsWordsInColumnsAndComments() {
+    assertThat(best("sum of revenue", table("a", null), table("t1", "revenue by day")))
+        .isEqualTo("t1");
+    assertThat(
+            best("sum of revenue", table("a", null), table("t1", null, column("revenue", "int"))))
+        .isEqualTo("t1");
+  }
+
+  @Test
+  void keepsWhatAMatchingRelationPointsAt() {
+    assertThat(
+            ranked(
+                "total of orders",
+                table("apples", null),
+                table("customers", null),
+                table("orders", null, List.of(key("customer_id", "customers")))))
+        .containsExactly("orders", "customers", "apples");
+  }
+
+  @Test
+  void followsBusinessTermsToTheirDefinitions() {
+    List<Relation> relations = List.of(table("apples", null), table("subscriptions", null));
+
+    assertThat(
+            RelevanceRanking.rank(
+                    relations, "churn by month", Map.of("churn", "cancelled subscriptions"))
+                .getFirst()
+                .name()
+                .name())
+        .isEqualTo("subscriptions");
+  }
+
+  private static String best(String question, Relation... relations) {
+    return ranked(question, relations).getFirst();
+  }
+
+  private static List<String> ranked(String question, Relation... relations) {
+    return RelevanceRanking.rank(List.of(relations), question, Map.of()).stream()
+        .map(relation -> relation.name().name())
+        .toList();
+  }
+}

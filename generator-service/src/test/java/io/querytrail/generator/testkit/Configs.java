@@ -1,0 +1,37 @@
+package io.querytrail.generator.testkit;
+
+import io.querytrail.generator.GeneratorConfig;
+import io.querytrail.service.ConfigFile;
+import java.util.Map;
+
+/** Configurations as a person would write them. */
+public final class Configs {
+  private static final String YAML =
+      """
+      kafka: {bootstrapServers: "${KAFKA}"}
+      http: {port: 0}
+      groupId: ${GROUP}
+      drainTimeout: ${DRAIN}
+      providers:
+        test: {kind: openai, baseUrl: "${MODELS}", apiKey: "${KEY}", timeout: PT20S}
+        nobody: {kind: openai, baseUrl: "http://127.0.0.1:1/v1"}
+      datasources:
+        shop: {jdbcUrl: "${SHOP}", user: shop_reader, password: "reader"}
+        down: {jdbcUrl: "jdbc:postgresql://127.0.0.1:1/shop", user: x, connectTimeout: PT0.5S}
+      """;
+
+  public static final String API_KEY = "sk-test-key-that-must-not-be-seen";
+
+  private Configs() {}
+
+  public static GeneratorConfig generator(
+      String kafka, String group, String models, String shopUrl, String drain) {
+    return ConfigFile.parse(
+        YAML,
+        GeneratorConfig.class,
+        Map.of(
+            "KAFKA", kafka, "GROUP", group, "MODELS", models, "SHOP", shopUrl, "DRAIN", drain,
+            "KEY", API_KEY),
+        "test");
+  }
+}
