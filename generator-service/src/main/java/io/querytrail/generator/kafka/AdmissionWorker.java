@@ -1,27 +1,21 @@
 package io.querytrail.generator.kafka;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -33,22 +27,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads admissions and gives each a virtual thread of its own, up to a limit. One thread polls,
- * keeps all books and commits; records finish in any order, and only what lies below the lowest
+ * keeps the books and commits; records finish in any order, and only what lies below the lowest
  * unfinished one is committed.
  */
 final class AdmissionWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdmissionWorker.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration DISPATCH_TURN = Duration.ofMillis(20);
-  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(100);
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-
-  /**
-   * A partition rests while its lowest unfinished record is this far behind: after a crash, what
-   * finished above that one is delivered, and paid, again. Unit: offsets.
-   */
-  private static final long MAX_SPAN = 16_384;
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
@@ -56,10 +43,9 @@ final class AdmissionWorker implements AutoCloseable {
   private final int maxInFlight;
   private final Duration drainTimeout;
   private final Semaphore permits;
+  private final Assignment assignment = new Assignment();
+  private final OffsetCommits commits;
   private final WorkerHealth health = new WorkerHealth();
-  private final Map<TopicPartition, PartitionWork> assigned = new HashMap<>();
-  private final Deque<PartitionWork.Item> waiting = new ArrayDeque<>();
-  private final BlockingQueue<PartitionWork.Item> finished = new LinkedBlockingQueue<>();
   private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -67,8 +53,6 @@ final class AdmissionWorker implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admission-", 0).factory());
   private final Thread poller =
       Thread.ofPlatform().name("admissions").daemon().unstarted(this::run);
-  private boolean committing;
-  private long lastCommit = System.nanoTime();
 
   AdmissionWorker(
       Consumer<byte[], byte[]> consumer,
@@ -82,6 +66,7 @@ final class AdmissionWorker implements AutoCloseable {
     this.maxInFlight = maxInFlight;
     this.drainTimeout = drainTimeout;
     this.permits = new Semaphore(maxInFlight);
+    this.commits = new OffsetCommits(consumer, assignment, COMMIT_TIMEOUT);
   }
 
   void start() {
@@ -114,19 +99,11 @@ final class AdmissionWorker implements AutoCloseable {
 
   private void run() {
     try {
-      consumer.subscribe(List.of(topic), new Assignments());
+      consumer.subscribe(List.of(topic), new Moves());
       while (!stopping()) {
         turnOrWait();
       }
-      drain(Set.copyOf(assigned.keySet()));
-      int abandoned = assigned.values().stream().mapToInt(PartitionWork::running).sum();
-      if (abandoned > 0) {
-        LOG.atWarn()
-            .addKeyValue("admissions", abandoned)
-            .log("stopping without an end of these; they are delivered again");
-      }
-      commitNow(assigned.values());
-      assigned.clear();
+      finish();
     } catch (Throwable e) {
       // The thread's boundary: without it nothing is read any more, so the service has to know.
       failure.completeExceptionally(e);
@@ -141,21 +118,19 @@ final class AdmissionWorker implements AutoCloseable {
       turn();
     } catch (RetriableException e) {
       LOG.atWarn().addKeyValue("error", e.toString()).log("admissions could not be read, again");
-      stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+      // Only to slow the loop down: whether the service is to stop is asked by the loop itself.
+      boolean stopped = stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+      LOG.atDebug().addKeyValue("stopped", stopped).log("waited");
     }
   }
 
   private void turn() throws InterruptedException {
-    for (ConsumerRecord<byte[], byte[]> record :
-        consumer.poll(waiting.isEmpty() ? POLL : Duration.ZERO)) {
-      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-      waiting.add(assigned.computeIfAbsent(partition, PartitionWork::new).take(record));
-    }
+    consumer.poll(assignment.hasWaiting() ? Duration.ZERO : POLL).forEach(assignment::take);
     health.polled(consumer);
     dispatch();
-    settle();
-    restWhereFull();
-    commitWhenDue();
+    assignment.settle();
+    rest();
+    commits.commitWhenDue();
     Throwable cause = broken.get();
     if (cause != null) {
       throw new IllegalStateException("an admission could not be finished: " + cause, cause);
@@ -165,12 +140,11 @@ final class AdmissionWorker implements AutoCloseable {
   /** Starts what is waiting, for as long as polling can be put off. */
   private void dispatch() throws InterruptedException {
     long until = System.nanoTime() + DISPATCH_TURN.toNanos();
-    while (!waiting.isEmpty() && !stopping()) {
+    while (assignment.hasWaiting() && !stopping()) {
       if (!permits.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         return;
       }
-      PartitionWork.Item item = waiting.remove();
-      item.work().started();
+      PartitionWork.Item item = assignment.start();
       threads.execute(() -> process(item));
     }
   }
@@ -178,114 +152,48 @@ final class AdmissionWorker implements AutoCloseable {
   private void process(PartitionWork.Item item) {
     try {
       handler.handle(item.record());
-      finished.add(item);
+      assignment.finished(item);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Throwable e) {
+      // The record's boundary: it stays unfinished, and the polling thread ends the service.
       broken.compareAndSet(null, e);
     } finally {
       permits.release();
     }
   }
 
-  private void settle() {
-    PartitionWork.Item item = finished.poll();
-    while (item != null) {
-      item.work().finished(item);
-      item = finished.poll();
-    }
-  }
-
-  private void restWhereFull() {
-    Set<TopicPartition> resting = new HashSet<>();
-    assigned.forEach((partition, work) -> {
-      if (!waiting.isEmpty() || work.offsets().span() >= MAX_SPAN) {
-        resting.add(partition);
-      }
-    });
+  private void rest() {
+    Set<TopicPartition> resting = assignment.resting();
     Set<TopicPartition> resuming = new HashSet<>(consumer.paused());
     resuming.removeAll(resting);
     consumer.resume(resuming);
     consumer.pause(resting);
   }
 
-  private void commitWhenDue() {
-    long now = System.nanoTime();
-    if (committing || now - lastCommit < COMMIT_INTERVAL.toNanos()) {
-      return;
-    }
-    lastCommit = now;
-    Map<TopicPartition, OffsetAndMetadata> offsets = committable(assigned.values());
-    if (offsets.isEmpty()) {
-      return;
-    }
-    committing = true;
-    consumer.commitAsync(
-        offsets,
-        (committed, error) -> {
-          committing = false;
-          if (error == null) {
-            markCommitted(committed);
-          } else {
-            LOG.atDebug().addKeyValue("error", error.toString()).log("commit failed, again later");
-          }
-        });
-  }
-
-  private void commitNow(Collection<PartitionWork> works) {
-    Map<TopicPartition, OffsetAndMetadata> offsets = committable(works);
-    if (offsets.isEmpty()) {
-      return;
-    }
-    try {
-      consumer.commitSync(offsets, COMMIT_TIMEOUT);
-      markCommitted(offsets);
-    } catch (KafkaException e) {
-      LOG.atWarn()
-          .addKeyValue("error", e.toString())
-          .log("commit failed; finished admissions will be delivered again");
-    }
-  }
-
-  private static Map<TopicPartition, OffsetAndMetadata> committable(
-      Collection<PartitionWork> works) {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    works.forEach(work ->
-        work.offsets()
-            .committable()
-            .ifPresent(offset -> offsets.put(work.partition(), new OffsetAndMetadata(offset))));
-    return offsets;
-  }
-
-  private void markCommitted(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    offsets.forEach((partition, offset) -> {
-      PartitionWork work = assigned.get(partition);
-      if (work != null) {
-        work.offsets().committed(offset.offset());
-      }
-    });
-  }
-
   /** Forgets what was not started and waits for what was, within bounds. */
   private void drain(Collection<TopicPartition> partitions) throws InterruptedException {
-    waiting.removeIf(item -> partitions.contains(item.work().partition()));
+    assignment.forgetWaiting(partitions);
     long until = System.nanoTime() + drainTimeout.toNanos();
-    while (running(partitions) > 0 && broken.get() == null) {
+    while (assignment.running(partitions) > 0 && broken.get() == null) {
       long left = until - System.nanoTime();
-      PartitionWork.Item item = finished.poll(Math.min(left, POLL.toNanos()), TimeUnit.NANOSECONDS);
-      if (item != null) {
-        item.work().finished(item);
-      } else if (left <= 0) {
+      if (left <= 0) {
         return;
       }
+      assignment.settleOne(Duration.ofNanos(Math.min(left, POLL.toNanos())));
     }
   }
 
-  private int running(Collection<TopicPartition> partitions) {
-    return partitions.stream()
-        .map(assigned::get)
-        .mapToInt(work -> work == null ? 0 : work.running())
-        .sum();
+  private void finish() throws InterruptedException {
+    Set<TopicPartition> all = assignment.partitions();
+    drain(all);
+    if (assignment.running(all) > 0) {
+      LOG.atWarn()
+          .addKeyValue("admissions", assignment.running(all))
+          .log("stopping without an end of these; they are delivered again");
+    }
+    commits.commitNow(all);
+    assignment.remove(all);
   }
 
   private boolean stopping() {
@@ -300,11 +208,11 @@ final class AdmissionWorker implements AutoCloseable {
     }
   }
 
-  /** Called by the consumer from within {@code poll} and {@code close}. */
-  private final class Assignments implements ConsumerRebalanceListener {
+  /** Partitions come and go; called by the consumer from within {@code poll} and {@code close}. */
+  private final class Moves implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      partitions.forEach(partition -> assigned.put(partition, new PartitionWork(partition)));
+      assignment.add(partitions);
       while (!partitions.isEmpty() && !stopping()) {
         try {
           beginWhereNothingIsCommitted(Set.copyOf(partitions));
@@ -335,14 +243,13 @@ final class AdmissionWorker implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      commitNow(partitions.stream().filter(assigned::containsKey).map(assigned::get).toList());
-      assigned.keySet().removeAll(partitions);
+      commits.commitNow(partitions);
+      assignment.remove(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      waiting.removeIf(item -> partitions.contains(item.work().partition()));
-      assigned.keySet().removeAll(partitions);
+      assignment.remove(partitions);
     }
   }
 }

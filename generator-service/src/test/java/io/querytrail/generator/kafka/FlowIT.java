@@ -13,11 +13,11 @@ import io.querytrail.generator.testkit.ScriptedModelServer;
 import io.querytrail.generator.testkit.Stack;
 import io.querytrail.generator.testkit.Wire;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,22 +145,58 @@ class FlowIT {
   @Test
   void stopThatCannotWaitLeavesTheRestToTheNext() {
     QueryAdmitted[] slow = slowAdmissions(5);
+    // Given
     try (GeneratorService service = service("PT0.2S")) {
-      // Given
       wire.admit(slow);
       await().atMost(PATIENCE).until(() -> models.calls().size() == 5);
+      assertThat(service.failure()).isNotDone();
+    }
 
-      // When
-      service.close();
-      gate.countDown();
+    // When
+    gate.countDown();
+
+    // Then
+    try (GeneratorService next = service("PT10S")) {
+      await().atMost(PATIENCE).until(() -> wire.generations().size() >= 5);
+      assertEachOnce(slow);
+      assertThat(models.calls()).hasSize(10);
+      assertThat(next.failure()).isNotDone();
+    }
+  }
+
+  @Test
+  void hasNoMoreInHandThanItMayHave() {
+    try (GeneratorService service = service("PT10S", 10)) {
+      // Given
+      QueryAdmitted[] slow = slowAdmissions(50);
+      wire.admit(slow);
 
       // Then
-      try (GeneratorService next = service("PT10S")) {
-        await().atMost(PATIENCE).until(() -> wire.generations().size() >= 5);
-        assertEachOnce(slow);
-        assertThat(models.calls()).hasSize(10);
-        assertThat(next.failure()).isNotDone();
-      }
+      await()
+          .during(Duration.ofMillis(500))
+          .atMost(PATIENCE)
+          .until(() -> models.calls().size() == 10);
+      gate.countDown();
+      await().atMost(PATIENCE).until(() -> wire.generations().size() >= 50);
+      assertEachOnce(slow);
+      assertThat(service.failure()).isNotDone();
+    }
+  }
+
+  @Test
+  void saysThatAdmissionsWereLostInsteadOfGoingOn() {
+    // Given
+    RecordMetadata lost = wire.admit(admissions(1, "acme")).getFirst();
+    wire.deleteUpTo(lost);
+
+    // When
+    try (GeneratorService service = service("PT10S")) {
+      // Then
+      await().atMost(PATIENCE).until(() -> service.failure().isCompletedExceptionally());
+      assertThat(service.failure().exceptionNow())
+          .isInstanceOf(OffsetOutOfRangeException.class)
+          .hasMessageContaining("querytrail.admissions.v1");
+      assertThat(service.health().reasonsAgainstLive()).containsKey("pipeline");
     }
   }
 
@@ -170,23 +206,29 @@ class FlowIT {
   }
 
   private QueryAdmitted[] admissions(int count, String... accounts) {
+    return admissions("how many orders", count, accounts);
+  }
+
+  private QueryAdmitted[] slowAdmissions(int count) {
+    return admissions("slow", count, "a", "b", "c", "d", "e", "f");
+  }
+
+  private QueryAdmitted[] admissions(String question, int count, String... accounts) {
     return IntStream.range(0, count)
         .mapToObj(i ->
-            admission(run + "-" + UUID.randomUUID(), "how many orders")
+            admission(run + "-" + UUID.randomUUID(), question)
                 .setAccount(accounts[i % accounts.length])
                 .build())
         .toArray(QueryAdmitted[]::new);
   }
 
-  private QueryAdmitted[] slowAdmissions(int count) {
-    return Arrays.stream(admissions(count, "a", "b", "c", "d", "e", "f"))
-        .map(admission -> QueryAdmitted.newBuilder(admission).setQuestion("slow").build())
-        .toArray(QueryAdmitted[]::new);
+  private GeneratorService service(String drain) {
+    return service(drain, 1_000);
   }
 
-  private GeneratorService service(String drain) {
+  private GeneratorService service(String drain, int inFlight) {
     return GeneratorService.start(
         Configs.generator(
-            stack.bootstrapServers(), group, models.baseUrl(), stack.shopUrl(), drain));
+            stack.bootstrapServers(), group, models.baseUrl(), stack.shopUrl(), drain, inFlight));
   }
 }

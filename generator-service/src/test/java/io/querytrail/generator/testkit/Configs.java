@@ -12,6 +12,7 @@ public final class Configs {
       http: {port: 0}
       groupId: ${GROUP}
       drainTimeout: ${DRAIN}
+      maxInFlight: ${IN_FLIGHT}
       providers:
         test: {kind: openai, baseUrl: "${MODELS}", apiKey: "${KEY}", timeout: PT20S}
         nobody: {kind: openai, baseUrl: "http://127.0.0.1:1/v1"}
@@ -26,12 +27,29 @@ public final class Configs {
 
   public static GeneratorConfig generator(
       String kafka, String group, String models, String shopUrl, String drain) {
+    return generator(kafka, group, models, shopUrl, drain, 1_000);
+  }
+
+  public static GeneratorConfig generator(
+      String kafka, String group, String models, String shopUrl, String drain, int inFlight) {
     return ConfigFile.parse(
         YAML,
         GeneratorConfig.class,
         Map.of(
-            "KAFKA", kafka, "GROUP", group, "MODELS", models, "SHOP", shopUrl, "DRAIN", drain,
-            "KEY", API_KEY),
+            "KAFKA",
+            kafka,
+            "GROUP",
+            group,
+            "MODELS",
+            models,
+            "SHOP",
+            shopUrl,
+            "DRAIN",
+            drain,
+            "KEY",
+            API_KEY,
+            "IN_FLIGHT",
+            Integer.toString(inFlight)),
         "test");
   }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.Future;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -201,6 +202,21 @@ public final class Wire implements AutoCloseable {
                   .get()
                   .get(new TopicPartition(ADMISSIONS, partition)))
           .map(OffsetAndMetadata::offset);
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Deletes admissions up to and with this one, as retention does. */
+  public void deleteUpTo(RecordMetadata last) {
+    try {
+      admin
+          .deleteRecords(
+              Map.of(
+                  new TopicPartition(last.topic(), last.partition()),
+                  RecordsToDelete.beforeOffset(last.offset() + 1)))
+          .all()
+          .get();
     } catch (ExecutionException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
