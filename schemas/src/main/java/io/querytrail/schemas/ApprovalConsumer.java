@@ -6,11 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -30,11 +32,17 @@ public final class ApprovalConsumer implements AutoCloseable {
     void handle(QueryApproved approved, Optional<TraceParent> trace) throws Exception;
   }
 
+  private enum State {
+    OPEN,
+    RUNNING,
+    CLOSED
+  }
+
   private final Consumer<String, byte[]> consumer;
   private final EventDeserializer events;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
-  private ApprovalConsumer(Consumer<String, byte[]> consumer, EventDeserializer events) {
+  ApprovalConsumer(Consumer<String, byte[]> consumer, EventDeserializer events) {
     this.consumer = consumer;
     this.events = events;
   }
@@ -59,26 +67,54 @@ public final class ApprovalConsumer implements AutoCloseable {
 
   /**
    * Hands approvals to the handler until {@link #close} is called from another thread or the
-   * handler fails.
+   * handler fails. Can be called once.
    *
    * @throws SerializationException when a record is not an approval: somebody else writes to the
    *     topic
    * @throws Exception what the handler threw
    */
   public void run(Handler handler) throws Exception {
+    if (!state.compareAndSet(State.OPEN, State.RUNNING)) {
+      throw new IllegalStateException("this consumer was run or closed before");
+    }
     try (consumer) {
       consumer.subscribe(List.of(Topic.APPROVALS.topicName()));
-      while (!closed.get()) {
-        ConsumerRecords<String, byte[]> batch = consumer.poll(POLL);
-        for (ConsumerRecord<String, byte[]> record : batch) {
-          handler.handle(approval(record), EventHeaders.trace(record.headers()));
-        }
-        consumer.commitSync();
+      while (state.get() == State.RUNNING) {
+        handle(poll(), handler);
       }
+    }
+  }
+
+  private ConsumerRecords<String, byte[]> poll() {
+    try {
+      return consumer.poll(POLL);
     } catch (WakeupException e) {
-      if (!closed.get()) {
-        throw e;
+      return ConsumerRecords.empty();
+    }
+  }
+
+  private void handle(ConsumerRecords<String, byte[]> batch, Handler handler) throws Exception {
+    Map<TopicPartition, OffsetAndMetadata> handled = new HashMap<>();
+    for (ConsumerRecord<String, byte[]> record : batch) {
+      if (state.get() != State.RUNNING) {
+        break;
       }
+      handler.handle(approval(record), EventHeaders.trace(record.headers()));
+      handled.put(
+          new TopicPartition(record.topic(), record.partition()),
+          new OffsetAndMetadata(record.offset() + 1));
+    }
+    if (!handled.isEmpty()) {
+      commit(handled);
+    }
+  }
+
+  /** What was handled is committed also when close came in between. */
+  private void commit(Map<TopicPartition, OffsetAndMetadata> handled) {
+    try {
+      consumer.commitSync(handled);
+    } catch (WakeupException e) {
+      consumer.commitSync(handled);
     }
   }
 
@@ -91,10 +127,13 @@ public final class ApprovalConsumer implements AutoCloseable {
             .formatted(record.topic(), record.partition(), record.offset()));
   }
 
-  /** Ends {@link #run} after the approval in hand. */
+  /** Ends {@link #run} after the approval in hand, whose offset is still committed. */
   @Override
   public void close() {
-    closed.set(true);
-    consumer.wakeup();
+    if (state.getAndSet(State.CLOSED) == State.OPEN) {
+      consumer.close();
+    } else {
+      consumer.wakeup();
+    }
   }
 }

@@ -36,6 +36,8 @@ public final class EventDeserializer implements Deserializer<SpecificRecord> {
    * The event in these bytes; null for null.
    *
    * @throws SerializationException when the bytes are not one whole event of a known schema
+   * @throws RegistryUnavailableException when the registry that would know the schema does not
+   *     answer: the record may be sound
    */
   @Override
   public @Nullable SpecificRecord deserialize(String topic, byte @Nullable [] bytes) {

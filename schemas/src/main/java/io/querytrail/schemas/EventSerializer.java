@@ -38,8 +38,8 @@ public final class EventSerializer implements Serializer<SpecificRecord> {
   /**
    * The event in bytes; null for null, which deletes a key of a compacted topic.
    *
-   * @throws SerializationException when a field misses a value or the registry does not know how to
-   *     answer
+   * @throws SerializationException when a field misses a value or the registry refuses the schema
+   * @throws RegistryUnavailableException when the registry does not answer
    */
   @Override
   public byte @Nullable [] serialize(String topic, @Nullable SpecificRecord event) {

@@ -1,11 +1,9 @@
 package io.querytrail.schemas;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,12 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The events' schemas: those of this version, and every one that was ever released. */
 final class Events {
-  /**
-   * One line a schema, as the build's release step writes them; a record of any of them can be
-   * read.
-   */
-  private static final String RELEASED = "/io/querytrail/schemas/released.avsc.jsonl";
-
   record EventType(Schema schema, SpecificData model) {}
 
   private static final Map<String, EventType> TYPES = new HashMap<>();
@@ -38,7 +30,10 @@ final class Events {
         BY_FINGERPRINT.put(SchemaNormalization.parsingFingerprint64(schema), schema);
       }
     }
-    readReleased();
+    for (ReleasedSchema released : ReleasedSchema.bundled()) {
+      Schema schema = released.schema();
+      BY_FINGERPRINT.putIfAbsent(SchemaNormalization.parsingFingerprint64(schema), schema);
+    }
     allowGeneratedClasses();
   }
 
@@ -56,22 +51,6 @@ final class Events {
     return SpecificData.getForClass(type);
   }
 
-  private static void readReleased() {
-    try (InputStream in = Events.class.getResourceAsStream(RELEASED)) {
-      if (in == null) {
-        return;
-      }
-      new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> !line.isBlank())
-          .map(line -> new Schema.Parser().parse(line))
-          .forEach(schema ->
-              BY_FINGERPRINT.putIfAbsent(SchemaNormalization.parsingFingerprint64(schema), schema));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the released schemas of this jar", e);
-    }
-  }
-
   /**
    * Avro builds only classes that it was told of; these are exactly ours, beside whatever the
    * application allowed.
@@ -79,9 +58,12 @@ final class Events {
   private static void allowGeneratedClasses() {
     Set<String> ours = new HashSet<>();
     TYPES.values().forEach(type -> collect(type.schema(), ours));
-    ClassSecurityValidator.ClassSecurityPredicate before = ClassSecurityValidator.getGlobal();
-    ClassSecurityValidator.setGlobal(
-        ClassSecurityValidator.composite(before, type -> ours.contains(type.getName())));
+    // Others add to the same global setting, each holding this lock.
+    synchronized (ClassSecurityValidator.class) {
+      ClassSecurityValidator.ClassSecurityPredicate before = ClassSecurityValidator.getGlobal();
+      ClassSecurityValidator.setGlobal(
+          ClassSecurityValidator.composite(before, type -> ours.contains(type.getName())));
+    }
   }
 
   private static void collect(@Nullable Schema schema, Set<String> names) {
@@ -104,8 +86,8 @@ final class Events {
     }
   }
 
-  /** Full names of all events. */
-  static Set<String> names() {
-    return Set.copyOf(TYPES.keySet());
+  /** Every event of this version. */
+  static Collection<EventType> types() {
+    return List.copyOf(TYPES.values());
   }
 }

@@ -28,7 +28,7 @@ public final class RequestProducer implements AutoCloseable {
   private final RandomGenerator random;
   private final Clock clock;
 
-  private RequestProducer(
+  RequestProducer(
       Producer<String, SpecificRecord> producer,
       String source,
       RandomGenerator random,

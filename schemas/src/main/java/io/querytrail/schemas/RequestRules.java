@@ -3,6 +3,7 @@ package io.querytrail.schemas;
 import io.querytrail.events.QueryRequested;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,24 +39,29 @@ public final class RequestRules {
     if (tier != null && !tier.equals("cheap") && !tier.equals("strong")) {
       found.add("preferredTier is '" + cut(tier) + "'; use \"cheap\", \"strong\" or leave it out");
     }
-    if (request.getTags().size() > MAX_TAGS) {
-      found.add(
-          "tags has " + request.getTags().size() + " entries; at most " + MAX_TAGS + " are taken");
-    }
-    request
-        .getTags()
-        .forEach((key, value) -> {
-          name(found, "tags key", key);
-          name(found, "tags." + cut(key), value);
-        });
+    tags(found, request.getTags());
     if (request.getContext() != null && request.getContext().toString().length() > MAX_CONTEXT) {
       found.add("context is longer than " + MAX_CONTEXT + " characters");
     }
     return found;
   }
 
-  private static void question(List<String> found, String question) {
-    if (question.isBlank()) {
+  private static void tags(List<String> found, @Nullable Map<String, String> tags) {
+    if (tags == null) {
+      found.add("tags is missing");
+      return;
+    }
+    if (tags.size() > MAX_TAGS) {
+      found.add("tags has " + tags.size() + " entries; at most " + MAX_TAGS + " are taken");
+    }
+    tags.forEach((key, value) -> {
+      name(found, "tags key", key);
+      name(found, "tags." + cut(key), value);
+    });
+  }
+
+  private static void question(List<String> found, @Nullable String question) {
+    if (question == null || question.isBlank()) {
       found.add("question is empty");
     } else if (question.length() > MAX_QUESTION) {
       found.add(
@@ -66,8 +72,10 @@ public final class RequestRules {
     }
   }
 
-  private static void id(List<String> found, String field, String value) {
-    if (!isId(value)) {
+  private static void id(List<String> found, String field, @Nullable String value) {
+    if (value == null) {
+      found.add(field + " is missing");
+    } else if (!isId(value)) {
       found.add(field + " is '" + cut(value) + "'; use 1 to 64 characters of A-Z a-z 0-9 . _ : -");
     }
   }
@@ -78,8 +86,10 @@ public final class RequestRules {
     }
   }
 
-  private static void name(List<String> found, String field, String value) {
-    if (value.isBlank() || value.length() > MAX_NAME) {
+  private static void name(List<String> found, String field, @Nullable String value) {
+    if (value == null || value.isBlank()) {
+      found.add(field + " is empty");
+    } else if (value.length() > MAX_NAME) {
       found.add("%s has %d characters; use 1 to %d".formatted(field, value.length(), MAX_NAME));
     } else if (value.chars().anyMatch(Character::isISOControl)) {
       found.add(field + " holds a control character");

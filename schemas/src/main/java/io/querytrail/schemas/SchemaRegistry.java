@@ -1,5 +1,6 @@
 package io.querytrail.schemas;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -13,7 +14,9 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,10 @@ final class SchemaRegistry {
   static final String USER_INFO_CONFIG = "basic.auth.user.info";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final int OK = 200;
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+  private static final int UNPROCESSABLE = 422;
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -65,15 +72,31 @@ final class SchemaRegistry {
   private int post(String subject, Schema schema) {
     String path = "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8) + "/versions";
     String body = JSON.createObjectNode().put("schema", schema.toString()).toString();
-    JsonNode answer =
-        call(path, request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
-    return answer.required("id").asInt();
+    HttpRequest request = request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build();
+    HttpResponse<String> response = send(request);
+    if (response.statusCode() == CONFLICT || response.statusCode() == UNPROCESSABLE) {
+      throw new SerializationException(
+          "schema registry %s refuses %s for subject %s: %s"
+              .formatted(url, schema.getName(), subject, response.body()));
+    }
+    return field(path, response, "id").asInt();
   }
 
   private Schema fetch(int id) {
     String path = "/schemas/ids/" + id;
-    return new Schema.Parser()
-        .parse(call(path, request(path).GET().build()).required("schema").asText());
+    HttpResponse<String> response = send(request(path).GET().build());
+    if (response.statusCode() == NOT_FOUND) {
+      throw new SerializationException(
+          "the record names schema %d, which registry %s does not have".formatted(id, url));
+    }
+    String text = field(path, response, "schema").asText();
+    try {
+      return new Schema.Parser().parse(text);
+    } catch (AvroRuntimeException e) {
+      // A registry also holds JSON and Protobuf schemas.
+      throw new SerializationException(
+          "schema %d of registry %s is not an Avro schema".formatted(id, url), e);
+    }
   }
 
   private HttpRequest.Builder request(String path) {
@@ -88,20 +111,34 @@ final class SchemaRegistry {
     return request;
   }
 
-  private JsonNode call(String path, HttpRequest request) {
+  private HttpResponse<String> send(HttpRequest request) {
     try {
-      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() != 200) {
-        throw new SerializationException(
-            "schema registry %s answered %d to %s: %s"
-                .formatted(url, response.statusCode(), path, response.body()));
-      }
-      return JSON.readTree(response.body());
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
-      throw new SerializationException("schema registry " + url + " cannot be reached: " + e, e);
+      throw new RegistryUnavailableException(
+          "schema registry " + url + " cannot be reached: " + e, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new SerializationException("interrupted while waiting for schema registry " + url, e);
+      throw new InterruptException("interrupted while waiting for schema registry " + url, e);
     }
+  }
+
+  private JsonNode field(String path, HttpResponse<String> response, String name) {
+    if (response.statusCode() != OK) {
+      throw new RegistryUnavailableException(
+          "schema registry %s answered %d to %s: %s"
+              .formatted(url, response.statusCode(), path, response.body()));
+    }
+    try {
+      JsonNode field = JSON.readTree(response.body()).get(name);
+      if (field != null) {
+        return field;
+      }
+    } catch (JsonProcessingException e) {
+      // Not JSON at all: the same as JSON without the field.
+    }
+    throw new RegistryUnavailableException(
+        "schema registry %s answered %s without %s: %s"
+            .formatted(url, path, name, response.body()));
   }
 }

@@ -120,8 +120,14 @@ public enum Topic {
   /** Partitions of every topic of version 1; more means a new version and a migration. */
   public static final int DEFAULT_PARTITIONS = 16;
 
-  /** Largest record that any topic takes. Unit: bytes. */
+  /** Largest record that a topic takes from outside. Unit: bytes. */
   public static final int MAX_RECORD_BYTES = 2 * 1024 * 1024;
+
+  /**
+   * Largest record on every other topic: what follows from a record of the largest size must still
+   * fit, or that record would stop the pipeline. Unit: bytes.
+   */
+  public static final int MAX_DERIVED_BYTES = 4 * MAX_RECORD_BYTES;
 
   private enum Cleanup {
     DELETE("delete"),
@@ -184,33 +190,38 @@ public enum Topic {
     return topicName.substring("querytrail.".length(), topicName.length() - ".v1".length());
   }
 
+  /** The largest record that the topic takes. Unit: bytes. */
+  public int maxBytes() {
+    return switch (this) {
+      case REQUESTS, GENERATIONS, EXECUTIONS, ACCOUNTS -> MAX_RECORD_BYTES;
+      case REQUESTS_REROUTED,
+          ADMISSIONS,
+          APPROVALS,
+          REJECTIONS,
+          AUDIT,
+          ALERTS,
+          LEDGER,
+          BALANCES,
+          METRICS,
+          DEAD_LETTERS ->
+          MAX_DERIVED_BYTES;
+    };
+  }
+
   /**
    * Topic settings. The broker's clock stamps every record, so no producer's clock can move money,
    * expire a request or have retention delete what is not stored yet.
    */
   public Map<String, String> settings() {
-    String retentionMillis = Long.toString(retention.toMillis());
-    String timestamps = "LogAppendTime";
-    String maxBytes = Integer.toString(MAX_RECORD_BYTES);
-    return cleanup == Cleanup.COMPACT
-        ? Map.of(
-            "cleanup.policy",
-            cleanup.policy,
-            "message.timestamp.type",
-            timestamps,
-            "max.message.bytes",
-            maxBytes,
-            "delete.retention.ms",
-            retentionMillis)
-        : Map.of(
-            "cleanup.policy",
-            cleanup.policy,
-            "message.timestamp.type",
-            timestamps,
-            "max.message.bytes",
-            maxBytes,
-            "retention.ms",
-            retentionMillis);
+    return Map.of(
+        "cleanup.policy",
+        cleanup.policy,
+        "message.timestamp.type",
+        "LogAppendTime",
+        "max.message.bytes",
+        Integer.toString(maxBytes()),
+        cleanup == Cleanup.COMPACT ? "delete.retention.ms" : "retention.ms",
+        Long.toString(retention.toMillis()));
   }
 
   /** The topic of that full or short name. */

@@ -19,7 +19,9 @@ public record TraceParent(String traceId, String spanId, boolean sampled) {
 
   private static final Pattern FORMAT =
       Pattern.compile(
-          "(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
+          // Version 00 ends after the flags; later ones may go on.
+          "(?!ff|00-.{53})[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})"
+              + "-([0-9a-f]{2})(-.*)?");
 
   /** A trace that begins here. */
   public static TraceParent start(RandomGenerator random) {
