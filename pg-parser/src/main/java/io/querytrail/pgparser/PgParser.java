@@ -64,7 +64,7 @@ public final class PgParser {
 
   private static String refusal(byte[] utf8) {
     if (utf8.length > MAX_BYTES) {
-      return "The text has %,d bytes, the limit is %,d".formatted(utf8.length, MAX_BYTES);
+      return "The text has " + utf8.length + " bytes, the limit is " + MAX_BYTES;
     }
     int commentOpenings = 0;
     for (int i = 0; i < utf8.length; i++) {

@@ -1,0 +1,50 @@
+package io.querytrail.safety;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.StreamSupport;
+
+/**
+ * Reads PostgreSQL's parse tree in its JSON form: each node is an object with its type as only key.
+ */
+final class Nodes {
+  private Nodes() {}
+
+  /** The type of a wrapped node, or an empty name for anything else. */
+  static String type(JsonNode wrapped) {
+    return wrapped.isObject() && wrapped.size() == 1 ? wrapped.fieldNames().next() : "";
+  }
+
+  static boolean is(JsonNode wrapped, String type) {
+    return wrapped.isObject() && wrapped.size() == 1 && wrapped.has(type);
+  }
+
+  static String text(JsonNode node, String field) {
+    return node.path(field).asText("");
+  }
+
+  /** The value of a String node; an empty name, which no identifier is, for anything else. */
+  static String name(JsonNode wrapped) {
+    return wrapped.path("String").path("sval").asText("");
+  }
+
+  static List<String> names(JsonNode list) {
+    return StreamSupport.stream(list.spliterator(), false).map(Nodes::name).toList();
+  }
+
+  /** A whole number that is written out; PostgreSQL folds a sign into it. */
+  static OptionalLong wholeNumber(JsonNode wrapped) {
+    JsonNode value = wrapped.path("A_Const").path("ival");
+    return value.isObject() ? OptionalLong.of(value.path("ival").asLong(0)) : OptionalLong.empty();
+  }
+
+  static boolean isNull(JsonNode wrapped) {
+    return wrapped.path("A_Const").path("isnull").asBoolean();
+  }
+
+  static boolean isStar(JsonNode columnReference) {
+    JsonNode fields = columnReference.path("fields");
+    return fields.size() > 0 && fields.get(fields.size() - 1).has("A_Star");
+  }
+}

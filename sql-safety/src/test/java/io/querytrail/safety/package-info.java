@@ -1,0 +1,4 @@
+@NullMarked
+package io.querytrail.safety;
+
+import org.jspecify.annotations.NullMarked;
