@@ -25,11 +25,16 @@ final class AccountCommand {
   @Command(
       name = "apply",
       mixinStandardHelpOptions = true,
-      description = "Put a policy in force and wait until it is. Exit code 3 says that it was refused.")
+      description =
+          "Put a policy in force and wait until it is. Exit code 3 says that it was refused.")
   static final class Apply implements Callable<Integer> {
     @Mixin ConnectionOptions connection = new ConnectionOptions();
 
-    @Option(names = {"-f", "--file"}, required = true, paramLabel = "F.yaml", description = "The policy.")
+    @Option(
+        names = {"-f", "--file"},
+        required = true,
+        paramLabel = "F.yaml",
+        description = "The policy.")
     Path file = Path.of("");
 
     @Option(names = "--json", description = "Print the result as JSON.")
@@ -47,7 +52,10 @@ final class AccountCommand {
     }
   }
 
-  @Command(name = "show", mixinStandardHelpOptions = true, description = "Show the policy of an account.")
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      description = "Show the policy of an account.")
   static final class Show implements Callable<Integer> {
     @Mixin ConnectionOptions connection = new ConnectionOptions();
 
@@ -62,11 +70,12 @@ final class AccountCommand {
       AccountPolicy policy =
           new Accounts(connection.read().kafka())
               .read(account)
-              .orElseThrow(
-                  () ->
-                      new CommandException(
-                          ExitCodes.FAILED,
-                          "account " + account + " has no policy; apply one with: querytrail account apply -f F.yaml"));
+              .orElseThrow(() ->
+                  new CommandException(
+                      ExitCodes.FAILED,
+                      "account "
+                          + account
+                          + " has no policy; apply one with: querytrail account apply -f F.yaml"));
       System.out.println(json ? Json.line(Json.of(policy)) : text(policy));
       return ExitCodes.OK;
     }
@@ -85,12 +94,14 @@ final class AccountCommand {
           policy.getBudgets().stream().map(AccountCommand.Show::row).toList();
       String models =
           policy.getModels().stream()
-              .map(model -> model.getProvider() + ":" + model.getModel() + " (" + model.getTier() + ")")
+              .map(model ->
+                  model.getProvider() + ":" + model.getModel() + " (" + model.getTier() + ")")
               .collect(Collectors.joining(", "));
       String datasources =
           policy.getDatasources().stream().map(Show::text).collect(Collectors.joining(", "));
       return head
-          + Tables.of(List.of("budget of", "key", "period", "limit", "kind", "alerts at %"), budgets)
+          + Tables.of(
+              List.of("budget of", "key", "period", "limit", "kind", "alerts at %"), budgets)
           + "%nmodels       %s%ncalls        at most %d of %d + %d tokens within %d s%ndatasources  %s"
               .formatted(
                   models,
@@ -114,7 +125,9 @@ final class AccountCommand {
     private static String text(DatasourcePolicy datasource) {
       return "%s (schemas %s, at most %d rows)"
           .formatted(
-              datasource.getName(), String.join(", ", datasource.getSchemas()), datasource.getRowCap());
+              datasource.getName(),
+              String.join(", ", datasource.getSchemas()),
+              datasource.getRowCap());
     }
 
     private static String lower(Enum<?> value) {

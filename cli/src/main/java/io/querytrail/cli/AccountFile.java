@@ -62,7 +62,8 @@ record AccountFile(
       oneOf(problems, "kind", kind == null ? "hard" : kind, KINDS);
       problems.required("limit", limit);
       if (limit != null) {
-        problems.require(limit.signum() >= 0, "limit", "is " + limit.toPlainString() + "; use 0 or more");
+        problems.require(
+            limit.signum() >= 0, "limit", "is " + limit.toPlainString() + "; use 0 or more");
         problems.require(
             limit.stripTrailingZeros().scale() <= MONEY_SCALE
                 && limit.precision() - limit.scale() <= MAX_WHOLE_DIGITS,
@@ -71,7 +72,8 @@ record AccountFile(
       }
       if (thresholds != null) {
         problems.require(
-            thresholds.stream().allMatch(percent -> percent != null && percent >= 1 && percent <= 1_000),
+            thresholds.stream()
+                .allMatch(percent -> percent != null && percent >= 1 && percent <= 1_000),
             "thresholds",
             "is " + thresholds + "; use percents of 1 to 1000");
       }
@@ -109,7 +111,8 @@ record AccountFile(
   }
 
   /** One database that may be asked, and what of it. */
-  record Datasource(String name, List<String> schemas, @Nullable Integer rowCap, @Nullable Safety safety)
+  record Datasource(
+      String name, List<String> schemas, @Nullable Integer rowCap, @Nullable Safety safety)
       implements ValidConfig {
     @Override
     public void check(Problems problems) {
@@ -141,12 +144,15 @@ record AccountFile(
       patterns(problems, "denyRelations", denyRelations, 2);
       patterns(problems, "allowColumns", allowColumns, 3);
       patterns(problems, "denyColumns", denyColumns, 3);
-      problems.require(costCap == null || costCap > 0, "costCap", "is " + costCap + "; use more than 0");
       problems.require(
-          planRowsCap == null || planRowsCap > 0, "planRowsCap", "is " + planRowsCap + "; use more than 0");
+          costCap == null || costCap > 0, "costCap", "is " + costCap + "; use more than 0");
+      problems.require(
+          planRowsCap == null || planRowsCap > 0,
+          "planRowsCap",
+          "is " + planRowsCap + "; use more than 0");
       if (rules != null) {
-        rules.forEach(
-            (rule, severity) -> oneOf(problems, "rules." + rule, severity, Set.of("reject", "warn", "off")));
+        rules.forEach((rule, severity) ->
+            oneOf(problems, "rules." + rule, severity, Set.of("reject", "warn", "off")));
       }
     }
 
@@ -157,7 +163,10 @@ record AccountFile(
           problems.require(
               !pattern.isBlank() && pattern.split("\\.", -1).length <= mostParts,
               key,
-              "has '" + pattern + "'; use a pattern such as " + (mostParts == 2 ? "shop.orders" : "shop.customers.email"));
+              "has '"
+                  + pattern
+                  + "'; use a pattern such as "
+                  + (mostParts == 2 ? "shop.orders" : "shop.customers.email"));
         }
       }
     }
@@ -187,7 +196,9 @@ record AccountFile(
       problems.nested("tokens", tokens);
     }
     problems.require(
-        maxSends == null || (maxSends >= 1 && maxSends <= 20), "maxSends", "is " + maxSends + "; use 1 to 20");
+        maxSends == null || (maxSends >= 1 && maxSends <= 20),
+        "maxSends",
+        "is " + maxSends + "; use 1 to 20");
     problems.require(
         deadlineSeconds == null || (deadlineSeconds >= 1 && deadlineSeconds <= 3_600),
         "deadlineSeconds",
@@ -235,10 +246,11 @@ record AccountFile(
         .setBudgets(budgets.stream().map(BudgetLine::event).toList())
         .setModels(
             models.stream()
-                .map(
-                    model ->
-                        new ModelCandidate(
-                            model.provider(), model.model(), model.tier() == null ? "cheap" : model.tier()))
+                .map(model ->
+                    new ModelCandidate(
+                        model.provider(),
+                        model.model(),
+                        model.tier() == null ? "cheap" : model.tier()))
                 .toList())
         .setMaxInputTokens(ceilings.maxInput())
         .setMaxOutputTokens(ceilings.maxOutput())
@@ -270,7 +282,8 @@ record AccountFile(
     return list == null ? List.of() : list;
   }
 
-  private static void oneOf(Problems problems, String key, @Nullable String value, Set<String> allowed) {
+  private static void oneOf(
+      Problems problems, String key, @Nullable String value, Set<String> allowed) {
     problems.require(
         value != null && allowed.contains(value.toLowerCase(Locale.ROOT)),
         key,

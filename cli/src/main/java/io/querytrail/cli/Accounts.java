@@ -37,14 +37,13 @@ final class Accounts {
     try (TopicReader reader = new TopicReader(kafka)) {
       reader
           .atBeginning(List.of(reader.partition(Topic.ACCOUNTS, account)))
-          .readToEnd(
-              record ->
-                  reader
-                      .event(record)
-                      .filter(AccountPolicy.class::isInstance)
-                      .map(AccountPolicy.class::cast)
-                      .filter(policy -> policy.getAccount().equals(account))
-                      .ifPresent(policy -> newest.set(Optional.of(policy))));
+          .readToEnd(record ->
+              reader
+                  .event(record)
+                  .filter(AccountPolicy.class::isInstance)
+                  .map(AccountPolicy.class::cast)
+                  .filter(policy -> policy.getAccount().equals(account))
+                  .ifPresent(policy -> newest.set(Optional.of(policy))));
     }
     return newest.get();
   }

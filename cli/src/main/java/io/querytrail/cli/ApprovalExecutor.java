@@ -19,9 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Runs approved statements and nothing else: in a read-only transaction that is always rolled back, under the search
- * path that the approval was judged for, with a time limit, and never more rows than approved. Safe for use by several
- * threads.
+ * Runs approved statements and nothing else: in a read-only transaction that is always rolled back,
+ * under the search path that the approval was judged for, with a time limit, and never more rows
+ * than approved. Safe for use by several threads.
  */
 final class ApprovalExecutor implements AutoCloseable {
   /** SQLSTATE of a statement that the server cancelled, by its time limit too. */
@@ -42,7 +42,10 @@ final class ApprovalExecutor implements AutoCloseable {
    * @param executor name of whoever runs, for the report
    */
   ApprovalExecutor(
-      Function<String, DatabaseConfig> databases, Duration statementTimeout, String executor, Clock clock) {
+      Function<String, DatabaseConfig> databases,
+      Duration statementTimeout,
+      String executor,
+      Clock clock) {
     this.databases = databases;
     this.statementTimeout = statementTimeout;
     this.executor = executor;
@@ -67,7 +70,9 @@ final class ApprovalExecutor implements AutoCloseable {
     } catch (SQLException e) {
       return finish(report, start)
           .setStatus(
-              QUERY_CANCELED.equals(e.getSQLState()) ? ExecutionStatus.TIMED_OUT : ExecutionStatus.FAILED)
+              QUERY_CANCELED.equals(e.getSQLState())
+                  ? ExecutionStatus.TIMED_OUT
+                  : ExecutionStatus.FAILED)
           .setSqlState(e.getSQLState())
           .setError(Tables.cut(String.valueOf(e.getMessage()), MAX_ERROR))
           .build();
@@ -102,7 +107,10 @@ final class ApprovalExecutor implements AutoCloseable {
     limitTempFiles(connection);
   }
 
-  /** Only a role with the right may lower it; the datasource's role may have been given a limit of its own. */
+  /**
+   * Only a role with the right may lower it; the datasource's role may have been given a limit of
+   * its own.
+   */
   private static void limitTempFiles(Connection connection) throws SQLException {
     Savepoint before = connection.setSavepoint();
     try (Statement settings = connection.createStatement()) {

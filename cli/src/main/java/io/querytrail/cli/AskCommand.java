@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "ask",
     mixinStandardHelpOptions = true,
-    description = "Ask one question; with --wait, print the verdict. Exit code 3 says it was rejected.")
+    description =
+        "Ask one question; with --wait, print the verdict. Exit code 3 says it was rejected.")
 final class AskCommand implements Callable<Integer> {
   @Mixin ConnectionOptions connection = new ConnectionOptions();
 
@@ -38,10 +39,16 @@ final class AskCommand implements Callable<Integer> {
   @Option(names = "--team", paramLabel = "T", description = "Team of the user.")
   @Nullable String team;
 
-  @Option(names = "--datasource", paramLabel = "D", description = "Which database; default: the account's first.")
+  @Option(
+      names = "--datasource",
+      paramLabel = "D",
+      description = "Which database; default: the account's first.")
   @Nullable String datasource;
 
-  @Option(names = "--tier", paramLabel = "TIER", description = "Wanted model tier: cheap or strong.")
+  @Option(
+      names = "--tier",
+      paramLabel = "TIER",
+      description = "Wanted model tier: cheap or strong.")
   @Nullable String tier;
 
   @Option(names = "--id", paramLabel = "ID", description = "Request id; default: a new one.")
@@ -90,16 +97,16 @@ final class AskCommand implements Callable<Integer> {
           verdicts.await(
               event -> requestId.equals(requestId(event)), Duration.ofSeconds(timeoutSeconds));
       return print(
-          verdict.orElseThrow(
-              () ->
-                  new CommandException(
-                      ExitCodes.FAILED,
-                      "no verdict on %s within %d s; look again with: querytrail show %s"
-                          .formatted(requestId, timeoutSeconds, requestId))));
+          verdict.orElseThrow(() ->
+              new CommandException(
+                  ExitCodes.FAILED,
+                  "no verdict on %s within %d s; look again with: querytrail show %s"
+                      .formatted(requestId, timeoutSeconds, requestId))));
     }
   }
 
-  private static void send(Connection connection, QueryRequested request) throws InterruptedException {
+  private static void send(Connection connection, QueryRequested request)
+      throws InterruptedException {
     try (RequestProducer producer =
         RequestProducer.open(connection.kafka().clientSettings(), "querytrail/cli")) {
       producer.ask(request).get();

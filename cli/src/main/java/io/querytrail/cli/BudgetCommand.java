@@ -23,7 +23,10 @@ import picocli.CommandLine.Parameters;
     description = "Show what is settled, held and left.",
     subcommands = BudgetCommand.Show.class)
 final class BudgetCommand {
-  @Command(name = "show", mixinStandardHelpOptions = true, description = "Show the balances of an account.")
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      description = "Show the balances of an account.")
   static final class Show implements Callable<Integer> {
     @Mixin ConnectionOptions connection = new ConnectionOptions();
 
@@ -55,14 +58,13 @@ final class BudgetCommand {
     try (TopicReader reader = new TopicReader(kafka)) {
       reader
           .atBeginning(List.of(reader.partition(Topic.BALANCES, account)))
-          .readToEnd(
-              record ->
-                  reader
-                      .event(record)
-                      .filter(BudgetBalance.class::isInstance)
-                      .map(BudgetBalance.class::cast)
-                      .filter(balance -> balance.getAccount().equals(account))
-                      .ifPresent(balance -> newest.put(key(balance), balance)));
+          .readToEnd(record ->
+              reader
+                  .event(record)
+                  .filter(BudgetBalance.class::isInstance)
+                  .map(BudgetBalance.class::cast)
+                  .filter(balance -> balance.getAccount().equals(account))
+                  .ifPresent(balance -> newest.put(key(balance), balance)));
     }
     return newest.values();
   }
@@ -80,7 +82,8 @@ final class BudgetCommand {
   static String table(Collection<BudgetBalance> balances) {
     List<List<Object>> rows = new ArrayList<>();
     for (BudgetBalance balance : balances) {
-      BigDecimal free = balance.getLimit().subtract(balance.getSettled()).subtract(balance.getHeld());
+      BigDecimal free =
+          balance.getLimit().subtract(balance.getSettled()).subtract(balance.getHeld());
       rows.add(
           List.of(
               balance.getScope().name().toLowerCase(Locale.ROOT),
@@ -95,6 +98,8 @@ final class BudgetCommand {
               Tables.percent(balance.getSettled(), balance.getLimit())));
     }
     return Tables.of(
-        List.of("budget of", "key", "period", "in", "limit", "settled", "held", "open", "free", "used"), rows);
+        List.of(
+            "budget of", "key", "period", "in", "limit", "settled", "held", "open", "free", "used"),
+        rows);
   }
 }

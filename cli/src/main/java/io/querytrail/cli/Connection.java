@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param log the database that the sink writes to
  * @param datasources databases that approved queries run on, by the name that policies use
  */
-record Connection(KafkaConfig kafka, DatabaseConfig log, @Nullable Map<String, DatabaseConfig> datasources)
+record Connection(
+    KafkaConfig kafka, DatabaseConfig log, @Nullable Map<String, DatabaseConfig> datasources)
     implements ValidConfig {
   Connection {
     datasources = datasources == null ? Map.of() : Map.copyOf(datasources);

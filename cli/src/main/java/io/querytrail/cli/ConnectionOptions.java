@@ -14,7 +14,8 @@ final class ConnectionOptions {
       names = "--state-dir",
       paramLabel = "DIR",
       defaultValue = ".querytrail",
-      description = "Where `up` keeps its state and the connection file (default: ${DEFAULT-VALUE}).")
+      description =
+          "Where `up` keeps its state and the connection file (default: ${DEFAULT-VALUE}).")
   Path stateDir = Path.of(".querytrail");
 
   @Option(

@@ -30,7 +30,8 @@ final class ConsumeCommand implements Callable<Integer> {
       names = "--group",
       paramLabel = "ID",
       defaultValue = "querytrail-consume",
-      description = "Consumer group; each group sees every approval once (default: ${DEFAULT-VALUE}).")
+      description =
+          "Consumer group; each group sees every approval once (default: ${DEFAULT-VALUE}).")
   String group = "";
 
   @Option(
@@ -58,18 +59,18 @@ final class ConsumeCommand implements Callable<Integer> {
                 Clock.systemUTC())) {
       ApprovalConsumer approvals = ApprovalConsumer.open(consumerSettings);
       Thread main = Thread.currentThread();
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(approvals, main)));
-      approvals.run(
-          (approved, trace) -> {
-            if (execute) {
-              QueryExecuted executed = executor.execute(approved);
-              // The report is safe before the approval counts as read.
-              reporter.report(executed, trace).get();
-              System.out.println(Json.line(Json.of(executed)));
-            } else {
-              System.out.println(Json.line(Json.of(approved)));
-            }
-          });
+      Runtime.getRuntime()
+          .addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(approvals, main)));
+      approvals.run((approved, trace) -> {
+        if (execute) {
+          QueryExecuted executed = executor.execute(approved);
+          // The report is safe before the approval counts as read.
+          reporter.report(executed, trace).get();
+          System.out.println(Json.line(Json.of(executed)));
+        } else {
+          System.out.println(Json.line(Json.of(approved)));
+        }
+      });
     }
     return ExitCodes.OK;
   }

@@ -37,7 +37,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "openai:NAME",
-      description = "Ask this model of the provider at OPENAI_BASE_URL with OPENAI_API_KEY, in place of ours.")
+      description =
+          "Ask this model of the provider at OPENAI_BASE_URL with OPENAI_API_KEY, in place of ours.")
   @Nullable String model;
 
   @Option(
@@ -53,12 +54,13 @@ final class DemoCommand implements Callable<Integer> {
     try (Sample sample = new Sample(state, System.getenv(), System.out::println);
         Stack stack =
             Stack.start(
-                state, postgres -> sample.prepare(postgres, realModel != null), System.out::println)) {
-      Shutdown.onSignal(
-          () -> {
-            stack.close();
-            sample.close();
-          });
+                state,
+                postgres -> sample.prepare(postgres, realModel != null),
+                System.out::println)) {
+      Shutdown.onSignal(() -> {
+        stack.close();
+        sample.close();
+      });
       applyPolicies(stack.connection(), realModel);
       boolean complete;
       try (DemoRun run = new DemoRun(stack.connection())) {
@@ -82,7 +84,8 @@ final class DemoCommand implements Callable<Integer> {
     String prefix = Sample.PROVIDER + ':';
     if (!model.startsWith(prefix) || model.length() == prefix.length()) {
       throw new CommandException(
-          ExitCodes.USAGE, "--model is '" + model + "'; use openai:NAME, such as openai:gpt-4o-mini");
+          ExitCodes.USAGE,
+          "--model is '" + model + "'; use openai:NAME, such as openai:gpt-4o-mini");
     }
     return model.substring(prefix.length());
   }
@@ -91,8 +94,10 @@ final class DemoCommand implements Callable<Integer> {
       throws InterruptedException {
     Accounts accounts = new Accounts(connection.kafka());
     for (String account : ACCOUNTS) {
-      AccountFile file = ConfigFile.parse(policy(account), AccountFile.class, Map.of(), account + ".yaml");
-      long version = accounts.apply(realModel == null ? file : file.withModel(Sample.PROVIDER, realModel));
+      AccountFile file =
+          ConfigFile.parse(policy(account), AccountFile.class, Map.of(), account + ".yaml");
+      long version =
+          accounts.apply(realModel == null ? file : file.withModel(Sample.PROVIDER, realModel));
       System.out.printf("%-18s policy %d in force%n", "account " + account, version);
     }
   }
@@ -100,7 +105,8 @@ final class DemoCommand implements Callable<Integer> {
   private static String policy(String account) {
     String resource = "demo/" + account + ".yaml";
     try (InputStream in = DemoCommand.class.getResourceAsStream(resource)) {
-      return new String(Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
+      return new String(
+          Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

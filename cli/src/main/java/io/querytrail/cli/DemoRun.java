@@ -2,6 +2,7 @@ package io.querytrail.cli;
 
 import io.querytrail.demo.ShopQuestion;
 import io.querytrail.demo.ShopQuestions;
+import io.querytrail.events.BudgetAlert;
 import io.querytrail.events.QueryApproved;
 import io.querytrail.events.QueryExecuted;
 import io.querytrail.events.QueryRejected;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,7 +28,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** One run of the demo: asks, prints each verdict as it comes, runs what is approved, and sums up. */
+/**
+ * One run of the demo: asks, prints each verdict as it comes, runs what is approved, and sums up.
+ */
 final class DemoRun implements AutoCloseable {
   /** Questions on their way at once; an account that is nearly out of money is asked one by one. */
   private static final int IN_FLIGHT = 12;
@@ -64,9 +68,9 @@ final class DemoRun implements AutoCloseable {
     group.put("group.id", "querytrail-demo");
     approvalConsumer = ApprovalConsumer.open(group);
     verdictReader = new TopicReader(connection.kafka());
-    List<TopicPartition> partitions =
-        new ArrayList<>(verdictReader.partitions(Topic.APPROVALS));
+    List<TopicPartition> partitions = new ArrayList<>(verdictReader.partitions(Topic.APPROVALS));
     partitions.addAll(verdictReader.partitions(Topic.REJECTIONS));
+    partitions.addAll(verdictReader.partitions(Topic.ALERTS));
     verdictReader.atEnd(partitions);
   }
 
@@ -118,7 +122,23 @@ final class DemoRun implements AutoCloseable {
 
   private void readVerdicts() {
     verdictReader.follow(
-        record -> verdictReader.event(record).ifPresent(this::verdict), () -> !done.get());
+        record -> verdictReader.event(record).ifPresent(this::show), () -> !done.get());
+  }
+
+  private void show(SpecificRecord event) {
+    if (event instanceof BudgetAlert alert) {
+      System.out.printf(
+          "     ALERT     %-8s %s %s has spent %d %% of %s %s in %s%n",
+          alert.getAccount(),
+          alert.getScope().name().toLowerCase(Locale.ROOT),
+          alert.getScopeKey(),
+          alert.getThresholdPercent(),
+          Json.plain(alert.getLimit()).toPlainString(),
+          alert.getCurrency(),
+          alert.getPeriodName());
+    } else {
+      verdict(event);
+    }
   }
 
   private void verdict(SpecificRecord event) {
@@ -166,17 +186,19 @@ final class DemoRun implements AutoCloseable {
   private void execute() {
     try (ApprovalExecutor executor =
             new ApprovalExecutor(
-                connection::datasource, Duration.ofSeconds(30), "querytrail-demo", Clock.systemUTC());
+                connection::datasource,
+                Duration.ofSeconds(30),
+                "querytrail-demo",
+                Clock.systemUTC());
         ExecutionReporter reporter =
             ExecutionReporter.open(connection.kafka().clientSettings(), "querytrail/demo")) {
-      approvalConsumer.run(
-          (approved, trace) -> {
-            QueryExecuted executed = executor.execute(approved);
-            reporter.report(executed, trace).get();
-            if (approved.getRequestId().startsWith("demo-" + runId)) {
-              executions.incrementAndGet();
-            }
-          });
+      approvalConsumer.run((approved, trace) -> {
+        QueryExecuted executed = executor.execute(approved);
+        reporter.report(executed, trace).get();
+        if (approved.getRequestId().startsWith("demo-" + runId)) {
+          executions.incrementAndGet();
+        }
+      });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {

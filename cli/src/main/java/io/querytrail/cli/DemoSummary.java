@@ -32,21 +32,25 @@ final class DemoSummary {
 
   /** Log rows of this run. */
   long rows() throws SQLException {
-    return number("SELECT count(*) FROM ai_query_log WHERE request_id LIKE ?", runPattern()).longValue();
+    return number("SELECT count(*) FROM ai_query_log WHERE request_id LIKE ?", runPattern())
+        .longValue();
   }
 
   /** Log rows of this run that know how long their statement ran. */
   long executions() throws SQLException {
     return number(
-            "SELECT count(execution_time_ms) FROM ai_query_log WHERE request_id LIKE ?", runPattern())
+            "SELECT count(execution_time_ms) FROM ai_query_log WHERE request_id LIKE ?",
+            runPattern())
         .longValue();
   }
 
   /** Prints it all; false when something does not add up. */
   boolean print(int asked, int verdicts, int approved) throws SQLException {
     CostReport report = new CostReport(log);
-    System.out.printf("%nCost by account and model%n%n%s%n", table(report, GroupKey.ACCOUNT, GroupKey.MODEL));
-    System.out.printf("%nCost by account and user%n%n%s%n", table(report, GroupKey.ACCOUNT, GroupKey.USER));
+    System.out.printf(
+        "%nCost by account and model%n%n%s%n", table(report, GroupKey.ACCOUNT, GroupKey.MODEL));
+    System.out.printf(
+        "%nCost by account and user%n%n%s%n", table(report, GroupKey.ACCOUNT, GroupKey.USER));
     System.out.printf("%nRejections of this run%n%n%s%n", rejections());
     System.out.printf("%nBudgets%n%n%s%n%n", BudgetCommand.table(balances()));
     boolean sumsAgree = printSums(report);
@@ -92,8 +96,12 @@ final class DemoSummary {
             .reduce(BigDecimal.ZERO, BigDecimal::add));
     boolean agree = sums.values().stream().map(Json::plain).distinct().count() == 1;
     StringBuilder line = new StringBuilder(agree ? "The sums agree:" : "THE SUMS DIFFER:");
-    sums.forEach(
-        (name, sum) -> line.append(' ').append(name).append(' ').append(Json.plain(sum).toPlainString()).append(','));
+    sums.forEach((name, sum) ->
+        line.append(' ')
+            .append(name)
+            .append(' ')
+            .append(Json.plain(sum).toPlainString())
+            .append(','));
     line.setCharAt(line.length() - 1, '.');
     System.out.println(line);
     return agree;

@@ -77,6 +77,8 @@ final class Json {
 
   /** Without the trailing zeros that the fixed scale brings. */
   static BigDecimal plain(BigDecimal amount) {
-    return amount.signum() == 0 ? BigDecimal.ZERO : new BigDecimal(amount.stripTrailingZeros().toPlainString());
+    return amount.signum() == 0
+        ? BigDecimal.ZERO
+        : new BigDecimal(amount.stripTrailingZeros().toPlainString());
   }
 }

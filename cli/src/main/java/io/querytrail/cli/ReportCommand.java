@@ -45,10 +45,14 @@ final class ReportCommand {
         split = ",",
         paramLabel = "KEY",
         defaultValue = "account",
-        description = "Any of ${COMPLETION-CANDIDATES}, parted by commas (default: ${DEFAULT-VALUE}).")
+        description =
+            "Any of ${COMPLETION-CANDIDATES}, parted by commas (default: ${DEFAULT-VALUE}).")
     List<GroupKey> by = List.of();
 
-    @Option(names = "--since", paramLabel = "DAY", description = "First day, as 2026-11-01 or 2026-11.")
+    @Option(
+        names = "--since",
+        paramLabel = "DAY",
+        description = "First day, as 2026-11-01 or 2026-11.")
     @Nullable String since;
 
     @Option(names = "--until", paramLabel = "DAY", description = "First day that no longer counts.")
@@ -82,7 +86,8 @@ final class ReportCommand {
             : LocalDate.parse(text);
       } catch (DateTimeParseException e) {
         throw new CommandException(
-            ExitCodes.USAGE, option + " is '" + text + "'; use a day such as 2026-11-21, or a month");
+            ExitCodes.USAGE,
+            option + " is '" + text + "'; use a day such as 2026-11-21, or a month");
       }
     }
   }
@@ -108,22 +113,25 @@ final class ReportCommand {
 
   /** One line a currency: amounts of different currencies are never added up. */
   private static List<List<Object>> totals(List<GroupKey> by, List<CostReport.Row> rows) {
-    return rows.stream().map(CostReport.Row::currency).distinct().sorted().<List<Object>>map(
-            currency -> {
-              List<CostReport.Row> same =
-                  rows.stream().filter(row -> row.currency().equals(currency)).toList();
-              List<Object> cells = new ArrayList<>();
-              by.forEach(key -> cells.add(cells.isEmpty() ? "TOTAL" : ""));
-              cells.add(same.stream().mapToLong(CostReport.Row::requests).sum());
-              cells.add(same.stream().mapToLong(CostReport.Row::approved).sum());
-              cells.add(same.stream().mapToLong(CostReport.Row::rejected).sum());
-              cells.add(same.stream().mapToLong(CostReport.Row::inputTokens).sum());
-              cells.add(same.stream().mapToLong(CostReport.Row::outputTokens).sum());
-              cells.add(
-                  same.stream().map(CostReport.Row::cost).reduce(BigDecimal.ZERO, BigDecimal::add));
-              cells.add(currency);
-              return cells;
-            })
+    return rows.stream()
+        .map(CostReport.Row::currency)
+        .distinct()
+        .sorted()
+        .<List<Object>>map(currency -> {
+          List<CostReport.Row> same =
+              rows.stream().filter(row -> row.currency().equals(currency)).toList();
+          List<Object> cells = new ArrayList<>();
+          by.forEach(key -> cells.add(cells.isEmpty() ? "TOTAL" : ""));
+          cells.add(same.stream().mapToLong(CostReport.Row::requests).sum());
+          cells.add(same.stream().mapToLong(CostReport.Row::approved).sum());
+          cells.add(same.stream().mapToLong(CostReport.Row::rejected).sum());
+          cells.add(same.stream().mapToLong(CostReport.Row::inputTokens).sum());
+          cells.add(same.stream().mapToLong(CostReport.Row::outputTokens).sum());
+          cells.add(
+              same.stream().map(CostReport.Row::cost).reduce(BigDecimal.ZERO, BigDecimal::add));
+          cells.add(currency);
+          return cells;
+        })
         .toList();
   }
 
@@ -131,7 +139,14 @@ final class ReportCommand {
     List<String> headers =
         by.stream().map(ReportCommand::name).collect(Collectors.toCollection(ArrayList::new));
     headers.addAll(
-        List.of("requests", "approved", "rejected", "input_tokens", "output_tokens", "cost", "currency"));
+        List.of(
+            "requests",
+            "approved",
+            "rejected",
+            "input_tokens",
+            "output_tokens",
+            "cost",
+            "currency"));
     return headers;
   }
 
@@ -154,9 +169,10 @@ final class ReportCommand {
     for (CostReport.Row row : rows) {
       System.out.println(
           cells(row).stream()
-              .map(
-                  cell ->
-                      cell instanceof BigDecimal amount ? Json.plain(amount).toPlainString() : cell.toString())
+              .map(cell ->
+                  cell instanceof BigDecimal amount
+                      ? Json.plain(amount).toPlainString()
+                      : cell.toString())
               .map(ReportCommand::quoted)
               .collect(Collectors.joining(",")));
     }
@@ -165,7 +181,9 @@ final class ReportCommand {
   /** RFC 4180. A leading sign would make a spreadsheet read the cell as a formula. */
   private static String quoted(String cell) {
     String safe =
-        !cell.isEmpty() && "=+-@\t\r".indexOf(cell.charAt(0)) >= 0 && !isNumber(cell) ? "'" + cell : cell;
+        !cell.isEmpty() && "=+-@\t\r".indexOf(cell.charAt(0)) >= 0 && !isNumber(cell)
+            ? "'" + cell
+            : cell;
     return safe.matches("(?s).*[\",\r\n].*") ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
   }
 

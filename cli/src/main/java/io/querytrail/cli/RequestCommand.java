@@ -41,7 +41,15 @@ import picocli.CommandLine.Option;
 final class RequestCommand implements Callable<Integer> {
   private static final Set<String> KEYS =
       Set.of(
-          "requestId", "account", "user", "team", "datasource", "question", "preferredTier", "tags", "context");
+          "requestId",
+          "account",
+          "user",
+          "team",
+          "datasource",
+          "question",
+          "preferredTier",
+          "tags",
+          "context");
   private static final Set<String> CONTEXT_KEYS = Set.of("role", "locale", "timeZone", "terms");
   private static final int MAX_ERRORS_SHOWN = 20;
 
@@ -64,12 +72,11 @@ final class RequestCommand implements Callable<Integer> {
         sent.add(
             producer
                 .ask(request)
-                .whenComplete(
-                    (metadata, error) -> {
-                      if (progress != null) {
-                        progress.step();
-                      }
-                    }));
+                .whenComplete((metadata, error) -> {
+                  if (progress != null) {
+                    progress.step();
+                  }
+                }));
       }
       CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).join();
     } catch (CompletionException e) {
@@ -80,11 +87,10 @@ final class RequestCommand implements Callable<Integer> {
               .formatted(failed, requests.size(), e.getCause()));
     }
     if (json) {
-      requests.forEach(
-          request ->
-              System.out.println(
-                  Json.line(
-                      Map.of("account", request.getAccount(), "requestId", request.getRequestId()))));
+      requests.forEach(request ->
+          System.out.println(
+              Json.line(
+                  Map.of("account", request.getAccount(), "requestId", request.getRequestId()))));
     } else {
       System.out.printf("%d requests sent%n", requests.size());
     }
@@ -117,7 +123,9 @@ final class RequestCommand implements Callable<Integer> {
     }
     if (!errors.isEmpty()) {
       String more =
-          errors.size() > MAX_ERRORS_SHOWN ? "\n  and %d more".formatted(errors.size() - MAX_ERRORS_SHOWN) : "";
+          errors.size() > MAX_ERRORS_SHOWN
+              ? "\n  and %d more".formatted(errors.size() - MAX_ERRORS_SHOWN)
+              : "";
       throw new CommandException(
           ExitCodes.USAGE,
           file
@@ -174,13 +182,12 @@ final class RequestCommand implements Callable<Integer> {
 
   private static void requireKnown(JsonNode node, Set<String> known, String prefix) {
     node.fieldNames()
-        .forEachRemaining(
-            key -> {
-              if (!known.contains(key)) {
-                throw new IllegalArgumentException(
-                    "unknown key " + prefix + key + "; known keys are " + new TreeSet<>(known));
-              }
-            });
+        .forEachRemaining(key -> {
+          if (!known.contains(key)) {
+            throw new IllegalArgumentException(
+                "unknown key " + prefix + key + "; known keys are " + new TreeSet<>(known));
+          }
+        });
   }
 
   private static String required(JsonNode node, String key) {
@@ -211,13 +218,12 @@ final class RequestCommand implements Callable<Integer> {
       throw new IllegalArgumentException(key + " must be an object of texts");
     }
     node.properties()
-        .forEach(
-            entry -> {
-              if (!entry.getValue().isTextual()) {
-                throw new IllegalArgumentException(key + "." + entry.getKey() + " must be text");
-              }
-              map.put(entry.getKey(), entry.getValue().asText());
-            });
+        .forEach(entry -> {
+          if (!entry.getValue().isTextual()) {
+            throw new IllegalArgumentException(key + "." + entry.getKey() + " must be text");
+          }
+          map.put(entry.getKey(), entry.getValue().asText());
+        });
     return map;
   }
 }

@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Something to ask and somebody to answer: the sample shop and a model server on loopback, or a real provider. */
+/**
+ * Something to ask and somebody to answer: the sample shop and a model server on loopback, or a
+ * real provider.
+ */
 final class Sample implements AutoCloseable {
   static final String DATASOURCE = "shop";
   static final String PROVIDER = "openai";
@@ -47,8 +50,7 @@ final class Sample implements AutoCloseable {
         providers,
         Map.of(
             DATASOURCE,
-            new DatasourceConfig(
-                url, ShopDatabase.READER, new Secret(password), 8, null, null)));
+            new DatasourceConfig(url, ShopDatabase.READER, new Secret(password), 8, null, null)));
   }
 
   private ProviderConfig modelServer() {
@@ -62,13 +64,13 @@ final class Sample implements AutoCloseable {
     String key =
         Optional.ofNullable(environment.get("OPENAI_API_KEY"))
             .filter(value -> !value.isBlank())
-            .orElseThrow(
-                () ->
-                    new CommandException(
-                        ExitCodes.USAGE, "set OPENAI_API_KEY to use a real model, or leave MODEL out"));
+            .orElseThrow(() ->
+                new CommandException(
+                    ExitCodes.USAGE, "set OPENAI_API_KEY to use a real model, or leave MODEL out"));
     String baseUrl = environment.getOrDefault("OPENAI_BASE_URL", OPENAI);
     progress.accept("model provider     " + baseUrl);
-    return new ProviderConfig(ProviderConfig.Kind.OPENAI, baseUrl, new Secret(key), null, null, null);
+    return new ProviderConfig(
+        ProviderConfig.Kind.OPENAI, baseUrl, new Secret(key), null, null, null);
   }
 
   @Override

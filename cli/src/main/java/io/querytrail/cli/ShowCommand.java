@@ -21,14 +21,18 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
-    description = "Show all that is known of one request: question, money, model calls, verdict, runs.")
+    description =
+        "Show all that is known of one request: question, money, model calls, verdict, runs.")
 final class ShowCommand implements Callable<Integer> {
   @Mixin ConnectionOptions connection = new ConnectionOptions();
 
   @Parameters(paramLabel = "REQUEST-ID", description = "The request.")
   String requestId = "";
 
-  @Option(names = "--account", paramLabel = "A", description = "Where several accounts used the same id.")
+  @Option(
+      names = "--account",
+      paramLabel = "A",
+      description = "Where several accounts used the same id.")
   @Nullable String account;
 
   @Option(names = "--json", description = "One JSON object a request.")
@@ -51,22 +55,24 @@ final class ShowCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  /** Ledger events follow the request within its deadline, so a read from its time on finds them all. */
+  /**
+   * Ledger events follow the request within its deadline, so a read from its time on finds them
+   * all.
+   */
   private static List<LedgerEvent> ledger(KafkaConfig kafka, RequestStory.LoggedRequest request) {
     List<LedgerEvent> events = new ArrayList<>();
     Instant from = request.createdAt();
     try (TopicReader reader = new TopicReader(kafka)) {
       reader
           .at(List.of(reader.partition(Topic.LEDGER, request.account())), from)
-          .readToEnd(
-              record ->
-                  reader
-                      .event(record)
-                      .filter(LedgerEvent.class::isInstance)
-                      .map(LedgerEvent.class::cast)
-                      .filter(event -> event.getAccount().equals(request.account()))
-                      .filter(event -> request.requestId().equals(event.getRequestId()))
-                      .ifPresent(events::add));
+          .readToEnd(record ->
+              reader
+                  .event(record)
+                  .filter(LedgerEvent.class::isInstance)
+                  .map(LedgerEvent.class::cast)
+                  .filter(event -> event.getAccount().equals(request.account()))
+                  .filter(event -> request.requestId().equals(event.getRequestId()))
+                  .ifPresent(events::add));
     }
     return events;
   }

@@ -33,8 +33,9 @@ import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Everything in this JVM: a real Kafka broker, a real PostgreSQL, the topics, and the three services as they run
- * anywhere else. What it keeps stands in the state directory and is there again after the next start.
+ * Everything in this JVM: a real Kafka broker, a real PostgreSQL, the topics, and the three
+ * services as they run anywhere else. What it keeps stands in the state directory and is there
+ * again after the next start.
  */
 final class Stack implements AutoCloseable {
   private static final String LOG_DATABASE = "querytrail";
@@ -84,16 +85,21 @@ final class Stack implements AutoCloseable {
       Stack stack = new Stack(state, connection(kafkaConfig, log, config));
       started.descendingIterator().forEachRemaining(stack.parts::push);
       stack.startServices(config);
-      progress.accept("topics             %d, %d partitions each".formatted(Topic.values().length, Topic.DEFAULT_PARTITIONS));
+      progress.accept(
+          "topics             %d, %d partitions each"
+              .formatted(Topic.values().length, Topic.DEFAULT_PARTITIONS));
       stack.awaitReady();
       for (Service service : stack.services) {
-        progress.accept("%-18s http://127.0.0.1:%d/metrics".formatted(service.name(), service.httpPort()));
+        progress.accept(
+            "%-18s http://127.0.0.1:%d/metrics".formatted(service.name(), service.httpPort()));
       }
       state.writeConnection(stack.connectionFile());
       return stack;
     } catch (RuntimeException e) {
       started.forEach(Stack::closeQuietly);
-      throw e instanceof CompletionException && e.getCause() instanceof RuntimeException cause ? cause : e;
+      throw e instanceof CompletionException && e.getCause() instanceof RuntimeException cause
+          ? cause
+          : e;
     }
   }
 
@@ -121,7 +127,8 @@ final class Stack implements AutoCloseable {
           """
               .formatted(LOG_ROLE, password, LOG_DATABASE));
     } catch (SQLException e) {
-      throw new CommandException(ExitCodes.FAILED, "cannot prepare the log database: " + e.getMessage());
+      throw new CommandException(
+          ExitCodes.FAILED, "cannot prepare the log database: " + e.getMessage());
     }
     return new DatabaseConfig(postgres.jdbcUrl(LOG_DATABASE), LOG_ROLE, new Secret(password), null);
   }
@@ -130,18 +137,20 @@ final class Stack implements AutoCloseable {
     Map<String, DatabaseConfig> datasources = new LinkedHashMap<>();
     config
         .datasources()
-        .forEach(
-            (name, source) ->
-                datasources.put(
-                    name,
-                    new DatabaseConfig(
-                        source.jdbcUrl(), source.user(), source.password(), source.maxConnections())));
+        .forEach((name, source) ->
+            datasources.put(
+                name,
+                new DatabaseConfig(
+                    source.jdbcUrl(), source.user(), source.password(), source.maxConnections())));
     return new Connection(kafka, log, datasources);
   }
 
   private void startServices(StackConfig config) {
     try {
-      add(MetricsSink.start(new MetricsSinkConfig(connection.kafka(), FREE_PORT, connection.log(), null, null, null)));
+      add(
+          MetricsSink.start(
+              new MetricsSinkConfig(
+                  connection.kafka(), FREE_PORT, connection.log(), null, null, null)));
       add(
           AuditStreamService.start(
               new AuditStreamConfig(
@@ -152,7 +161,8 @@ final class Stack implements AutoCloseable {
                   null,
                   null,
                   null,
-                  new AuditStreamConfig.ChainConfig("chain-1", new Secret(state.secret("chain-key"))),
+                  new AuditStreamConfig.ChainConfig(
+                      "chain-1", new Secret(state.secret("chain-key"))),
                   null)));
       add(
           GeneratorService.start(
@@ -184,7 +194,9 @@ final class Stack implements AutoCloseable {
               ExitCodes.FAILED,
               "%s is not ready after %d s: %s"
                   .formatted(
-                      service.name(), READY_WITHIN.toSeconds(), service.health().reasonsAgainstReady()));
+                      service.name(),
+                      READY_WITHIN.toSeconds(),
+                      service.health().reasonsAgainstReady()));
         }
         LockSupport.parkNanos(READY_POLL.toNanos());
       }
@@ -194,7 +206,9 @@ final class Stack implements AutoCloseable {
   private Map<String, Object> connectionFile() {
     Map<String, Object> datasources = new LinkedHashMap<>();
     if (connection.datasources() != null) {
-      connection.datasources().forEach((name, database) -> datasources.put(name, database(database)));
+      connection
+          .datasources()
+          .forEach((name, database) -> datasources.put(name, database(database)));
     }
     Map<String, Object> file = new LinkedHashMap<>();
     file.put("kafka", Map.of("bootstrapServers", connection.kafka().bootstrapServers()));

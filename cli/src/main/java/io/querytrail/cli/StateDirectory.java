@@ -57,7 +57,8 @@ final class StateDirectory {
   void writeConnection(Map<String, ?> connection) {
     try {
       writePrivately(
-          path.resolve(ConnectionOptions.FILE_NAME), new YAMLMapper().writeValueAsString(connection));
+          path.resolve(ConnectionOptions.FILE_NAME),
+          new YAMLMapper().writeValueAsString(connection));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the connection file", e);
     }

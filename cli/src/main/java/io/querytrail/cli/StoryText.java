@@ -43,7 +43,10 @@ final class StoryText {
                 Tables.orDash(request.policyVersion())));
     lines.add(
         "audit       record %d of the account's chain, key %s, seal %s"
-            .formatted(request.chainSequence(), request.chainKeyId(), Tables.cut(request.chainHash(), 20)));
+            .formatted(
+                request.chainSequence(),
+                request.chainKeyId(),
+                Tables.cut(request.chainHash(), 20)));
     lines.add(
         "stands in   requests %d@%d, audit %d@%d%s"
             .formatted(
@@ -93,7 +96,8 @@ final class StoryText {
 
   private static void verdict(List<String> lines, LoggedRequest request) {
     String stage = request.stage() == null ? "" : " at " + request.stage().toLowerCase(Locale.ROOT);
-    String reason = request.reason() == null ? "" : ", " + request.reason() + ": " + request.message();
+    String reason =
+        request.reason() == null ? "" : ", " + request.reason() + ": " + request.message();
     lines.add("verdict     " + request.verdict().toLowerCase(Locale.ROOT) + stage + reason);
     if (request.violations() != null) {
       lines.add("rules       " + request.violations());

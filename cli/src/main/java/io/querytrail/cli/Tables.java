@@ -28,10 +28,9 @@ final class Tables {
               .maxWidth(MAX_WIDTH));
     }
     Object[][] cells =
-        rows.stream()
-            .map(row -> row.stream().map(Tables::text).toArray())
-            .toArray(Object[][]::new);
-    return AsciiTable.getTable(AsciiTable.BASIC_ASCII, columns.toArray(Column[]::new), cells);
+        rows.stream().map(row -> row.stream().map(Tables::text).toArray()).toArray(Object[][]::new);
+    return AsciiTable.getTable(
+        AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns.toArray(Column[]::new), cells);
   }
 
   private static boolean isNumber(Object cell) {

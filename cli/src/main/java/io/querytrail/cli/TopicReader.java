@@ -38,7 +38,8 @@ final class TopicReader implements AutoCloseable {
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
     events.configure(settings, false);
-    consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** All partitions of a topic. */
@@ -54,7 +55,9 @@ final class TopicReader implements AutoCloseable {
     return new TopicPartition(topic.topicName(), Partitions.of(account, count));
   }
 
-  /** Stands at the present end of the partitions, so that nothing written after this call is missed. */
+  /**
+   * Stands at the present end of the partitions, so that nothing written after this call is missed.
+   */
   TopicReader atEnd(Collection<TopicPartition> partitions) {
     consumer.assign(partitions);
     consumer.seekToEnd(partitions);
@@ -74,7 +77,8 @@ final class TopicReader implements AutoCloseable {
     consumer.seekToEnd(partitions);
     Map<TopicPartition, Long> times = new HashMap<>();
     partitions.forEach(partition -> times.put(partition, instant.toEpochMilli()));
-    for (Map.Entry<TopicPartition, OffsetAndTimestamp> found : consumer.offsetsForTimes(times).entrySet()) {
+    for (Map.Entry<TopicPartition, OffsetAndTimestamp> found :
+        consumer.offsetsForTimes(times).entrySet()) {
       if (found.getValue() != null) {
         consumer.seek(found.getKey(), found.getValue().offset());
       }
@@ -85,7 +89,8 @@ final class TopicReader implements AutoCloseable {
   /** Hands on every record from here to the present end. */
   void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> each) {
     Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-    while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
       consumer.poll(POLL).forEach(each);
     }
   }
@@ -102,9 +107,7 @@ final class TopicReader implements AutoCloseable {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < deadline) {
       List<SpecificRecord> found = new ArrayList<>();
-      consumer
-          .poll(POLL)
-          .forEach(record -> event(record).filter(wanted).ifPresent(found::add));
+      consumer.poll(POLL).forEach(record -> event(record).filter(wanted).ifPresent(found::add));
       if (!found.isEmpty()) {
         return Optional.of(found.getFirst());
       }

@@ -36,7 +36,8 @@ final class TopicsCommand {
     @Option(
         names = "--partitions",
         defaultValue = "" + Topic.DEFAULT_PARTITIONS,
-        description = "Partitions of each topic; cannot be changed later (default: ${DEFAULT-VALUE}).")
+        description =
+            "Partitions of each topic; cannot be changed later (default: ${DEFAULT-VALUE}).")
     int partitions;
 
     @Option(
@@ -60,7 +61,10 @@ final class TopicsCommand {
     }
   }
 
-  @Command(name = "list", mixinStandardHelpOptions = true, description = "List the topics and what they carry.")
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "List the topics and what they carry.")
   static final class ListTopics implements Callable<Integer> {
     @Option(names = "--json", description = "JSON lines.")
     boolean json;
@@ -71,15 +75,20 @@ final class TopicsCommand {
         for (Topic topic : Topic.values()) {
           System.out.println(
               Json.line(
-                  Map.of("name", topic.topicName(), "events", events(topic), "settings", topic.settings())));
+                  Map.of(
+                      "name",
+                      topic.topicName(),
+                      "events",
+                      events(topic),
+                      "settings",
+                      topic.settings())));
         }
       } else {
         List<List<Object>> rows =
             Arrays.stream(Topic.values())
-                .map(
-                    topic ->
-                        List.<Object>of(
-                            topic.shortName(), topic.topicName(), String.join(", ", events(topic))))
+                .map(topic ->
+                    List.<Object>of(
+                        topic.shortName(), topic.topicName(), String.join(", ", events(topic))))
                 .toList();
         System.out.println(Tables.of(List.of("short name", "topic", "events"), rows));
       }

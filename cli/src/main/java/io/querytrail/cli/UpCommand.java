@@ -46,11 +46,10 @@ final class UpCommand implements Callable<Integer> {
             "next: ./querytrail account apply -f examples/account.yaml%n"
                 + "      ./querytrail ask \"How many customers do we have?\" --account acme --user ann --wait%n");
       }
-      Shutdown.onSignal(
-          () -> {
-            stack.close();
-            sample.close();
-          });
+      Shutdown.onSignal(() -> {
+        stack.close();
+        sample.close();
+      });
       stack.failure().join();
       return ExitCodes.OK;
     } catch (CompletionException e) {

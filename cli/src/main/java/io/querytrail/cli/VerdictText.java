@@ -16,7 +16,8 @@ final class VerdictText {
     return switch (verdict) {
       case QueryApproved approved -> approved(approved);
       case QueryRejected rejected -> rejected(rejected);
-      default -> throw new IllegalArgumentException(verdict.getSchema().getName() + " is no verdict");
+      default ->
+          throw new IllegalArgumentException(verdict.getSchema().getName() + " is no verdict");
     };
   }
 
@@ -36,7 +37,10 @@ final class VerdictText {
             + ", prices "
             + event.getPriceVersion()
             + ")");
-    line(text, "reads", String.join(", ", event.getRelations()) + "; at most " + event.getRowCap() + " rows");
+    line(
+        text,
+        "reads",
+        String.join(", ", event.getRelations()) + "; at most " + event.getRowCap() + " rows");
     for (RuleViolation warning : event.getViolations()) {
       line(text, "warning", warning.getRule() + ": " + warning.getMessage());
     }
@@ -55,7 +59,9 @@ final class VerdictText {
           violation.getRule()
               + ": "
               + violation.getMessage()
-              + (violation.getPosition() == null ? "" : " (at character " + violation.getPosition() + ")"));
+              + (violation.getPosition() == null
+                  ? ""
+                  : " (at character " + violation.getPosition() + ")"));
     }
     BudgetReceipt receipt = event.getReceipt();
     if (receipt != null) {
@@ -74,7 +80,10 @@ final class VerdictText {
                   receipt.getCurrency(),
                   receipt.getPolicyVersion()));
     }
-    line(text, "cost", Json.plain(event.getCost()).toPlainString() + " " + Tables.orDash(event.getCurrency()));
+    line(
+        text,
+        "cost",
+        Json.plain(event.getCost()).toPlainString() + " " + Tables.orDash(event.getCurrency()));
     if (event.getGeneratedSql() != null) {
       line(text, "model wrote", Tables.cut(event.getGeneratedSql(), 200));
     }

@@ -45,16 +45,15 @@ final class WatchCommand implements Callable<Integer> {
   public Integer call() {
     Topic topic =
         Topic.byName(name)
-            .orElseThrow(
-                () ->
-                    new CommandException(
-                        ExitCodes.USAGE,
-                        "there is no topic '%s'; there are %s"
-                            .formatted(
-                                name,
-                                Arrays.stream(Topic.values())
-                                    .map(Topic::shortName)
-                                    .collect(Collectors.joining(", ")))));
+            .orElseThrow(() ->
+                new CommandException(
+                    ExitCodes.USAGE,
+                    "there is no topic '%s'; there are %s"
+                        .formatted(
+                            name,
+                            Arrays.stream(Topic.values())
+                                .map(Topic::shortName)
+                                .collect(Collectors.joining(", ")))));
     try (TopicReader reader = new TopicReader(connection.read().kafka())) {
       if (fromBeginning || untilEnd) {
         reader.atBeginning(reader.partitions(topic));
@@ -86,17 +85,19 @@ final class WatchCommand implements Callable<Integer> {
     ObjectNode headers = node.putObject("headers");
     record
         .headers()
-        .forEach(
-            header ->
-                headers.put(
-                    header.key(),
-                    header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8)));
+        .forEach(header ->
+            headers.put(
+                header.key(),
+                header.value() == null
+                    ? null
+                    : new String(header.value(), StandardCharsets.UTF_8)));
     Optional<SpecificRecord> event = reader.event(record);
     if (event.isPresent()) {
       node.put("type", event.get().getSchema().getName());
       node.set("value", Json.of(event.get()));
     } else if (record.value() != null) {
-      byte[] shown = Arrays.copyOf(record.value(), Math.min(record.value().length, MAX_BYTES_SHOWN));
+      byte[] shown =
+          Arrays.copyOf(record.value(), Math.min(record.value().length, MAX_BYTES_SHOWN));
       node.put("bytes", HexFormat.of().formatHex(shown));
       node.put("size", record.value().length);
     }

@@ -59,6 +59,9 @@ final class BrokerSettings {
     settings.put("transaction.state.log.replication.factor", "1");
     settings.put("transaction.state.log.min.isr", "1");
     settings.put("transaction.state.log.num.partitions", INTERNAL_PARTITIONS);
+    // How long after its timeout the transaction of a killed client still holds back readers; the
+    // default is 10 s.
+    settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
     settings.put("share.coordinator.state.topic.replication.factor", "1");
     settings.put("share.coordinator.state.topic.min.isr", "1");
     settings.put("share.coordinator.state.topic.num.partitions", INTERNAL_PARTITIONS);

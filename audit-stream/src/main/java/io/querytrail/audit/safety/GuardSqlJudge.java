@@ -38,7 +38,8 @@ public final class GuardSqlJudge implements SqlJudge {
               approved.relations(),
               approved.columns(),
               violations(approved.warnings()));
-      case SafetyVerdict.Rejected rejected -> new Judgement.Rejected(violations(rejected.violations()));
+      case SafetyVerdict.Rejected rejected ->
+          new Judgement.Rejected(violations(rejected.violations()));
     };
   }
 
@@ -62,7 +63,9 @@ public final class GuardSqlJudge implements SqlJudge {
 
   private static Map<String, Severity> severities(Map<String, String> named) {
     return named.entrySet().stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, entry -> severity(entry.getKey(), entry.getValue())));
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey, entry -> severity(entry.getKey(), entry.getValue())));
   }
 
   private static Severity severity(String rule, String name) {
@@ -79,14 +82,13 @@ public final class GuardSqlJudge implements SqlJudge {
   private static DatabaseSchema schema(List<GeneratedSql.Relation> relations) {
     return new DatabaseSchema(
         relations.stream()
-            .map(
-                relation ->
-                    new RelationSchema(
-                        relation.schema(),
-                        relation.name(),
-                        relation.columns().stream()
-                            .map(column -> new RelationSchema.Column(column.name(), column.type()))
-                            .toList()))
+            .map(relation ->
+                new RelationSchema(
+                    relation.schema(),
+                    relation.name(),
+                    relation.columns().stream()
+                        .map(column -> new RelationSchema.Column(column.name(), column.type()))
+                        .toList()))
             .toList());
   }
 
@@ -94,15 +96,15 @@ public final class GuardSqlJudge implements SqlJudge {
     return new PlanEstimate(plan.totalCost(), plan.rows());
   }
 
-  private static List<Judgement.Violation> violations(List<io.querytrail.safety.Violation> violations) {
+  private static List<Judgement.Violation> violations(
+      List<io.querytrail.safety.Violation> violations) {
     return violations.stream()
-        .map(
-            violation ->
-                new Judgement.Violation(
-                    violation.rule(),
-                    violation.severity() == Severity.WARN,
-                    violation.message(),
-                    violation.position()))
+        .map(violation ->
+            new Judgement.Violation(
+                violation.rule(),
+                violation.severity() == Severity.WARN,
+                violation.message(),
+                violation.position()))
         .toList();
   }
 }

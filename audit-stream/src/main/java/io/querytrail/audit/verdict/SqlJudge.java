@@ -3,8 +3,8 @@ package io.querytrail.audit.verdict;
 import io.querytrail.audit.ledger.DatasourceRule;
 
 /**
- * Decides whether generated SQL may be run. Deterministic, does no I/O, never throws for any SQL. Not safe for use by
- * several threads.
+ * Decides whether generated SQL may be run. Deterministic, does no I/O, never throws for any SQL.
+ * Not safe for use by several threads.
  */
 public interface SqlJudge {
   /** The verdict by the policy of the datasource, on the relations that the model was shown. */
