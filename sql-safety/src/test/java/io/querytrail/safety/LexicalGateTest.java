@@ -54,4 +54,13 @@ class LexicalGateTest {
     assertThat(verdicts.first("SELECT " + "NOT ".repeat(4_000) + "true")).isEqualTo("RESOURCE");
     assertThat(verdicts.first("SELECT 1 " + "UNION SELECT 1 ".repeat(1_000))).isEqualTo("RESOURCE");
   }
+
+  @Test
+  void stopsTextsThatAreTooMuchWorkToParse() {
+    assertThat(verdicts.first("SELECT 1" + " + 1".repeat(400))).isEqualTo("approved");
+    assertThat(verdicts.first("SELECT 1 WHERE 1 IN (1" + ", 1".repeat(1_500) + ")"))
+        .isEqualTo("approved");
+    assertThat(verdicts.first("SELECT 1 FROM orders" + ", orders".repeat(2_000)))
+        .isEqualTo("RESOURCE");
+  }
 }
