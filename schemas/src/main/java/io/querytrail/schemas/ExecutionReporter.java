@@ -6,11 +6,13 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -54,13 +56,16 @@ public final class ExecutionReporter implements AutoCloseable {
   }
 
   /**
-   * Sends one report; {@link #flush} or {@link #close} waits for it.
+   * Sends one report.
    *
    * @param trace the trace of the approval, where it had one
+   * @return completes when the broker has it, or with the broker's error
    */
-  public void report(QueryExecuted executed, Optional<TraceParent> trace) {
+  public CompletableFuture<RecordMetadata> report(
+      QueryExecuted executed, Optional<TraceParent> trace) {
     TraceParent hop =
         trace.map(parent -> parent.next(random)).orElseGet(() -> TraceParent.start(random));
+    CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();
     producer.send(
         new ProducerRecord<>(
             Topic.EXECUTIONS.topicName(),
@@ -73,12 +78,15 @@ public final class ExecutionReporter implements AutoCloseable {
                 source,
                 executed.getRequestId(),
                 clock.instant(),
-                hop)));
-  }
-
-  /** Waits until the broker has every report. */
-  public void flush() {
-    producer.flush();
+                hop)),
+        (metadata, error) -> {
+          if (error == null) {
+            sent.complete(metadata);
+          } else {
+            sent.completeExceptionally(error);
+          }
+        });
+    return sent;
   }
 
   @Override

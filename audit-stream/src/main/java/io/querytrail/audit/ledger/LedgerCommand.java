@@ -1,6 +1,5 @@
 package io.querytrail.audit.ledger;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,8 +23,7 @@ public sealed interface LedgerCommand {
    *
    * @param nonce identity of the dispatch
    */
-  record Settle(
-      AccountId account, RequestId request, String nonce, List<Attempt> attempts, Instant at)
+  record Settle(AccountId account, RequestId request, String nonce, List<Attempt> attempts)
       implements LedgerCommand {
     public Settle {
       attempts = List.copyOf(attempts);

@@ -8,8 +8,8 @@ import java.util.Set;
 /**
  * What a policy says about the SQL for one datasource; the safety check gives it its meaning.
  *
- * @param allowRelations as schema.name; empty means all of the schemas
- * @param allowColumns as schema.name.column; a relation without an entry is open
+ * @param allowRelations patterns such as shop.orders; empty means all of the schemas
+ * @param allowColumns patterns such as shop.customers.id; empty means all
  * @param costCap highest plan cost; empty for no bound
  * @param severities rule id to "reject", "warn" or "off"
  */

@@ -4,10 +4,12 @@ import io.querytrail.audit.ledger.Admission;
 import io.querytrail.audit.ledger.AdmitResponse;
 import io.querytrail.audit.ledger.Balance;
 import io.querytrail.audit.ledger.BudgetScope;
+import io.querytrail.audit.ledger.Candidate;
 import io.querytrail.audit.ledger.Charge;
 import io.querytrail.audit.ledger.Period;
 import io.querytrail.audit.ledger.Receipt;
 import io.querytrail.audit.verdict.Judgement;
+import io.querytrail.events.AttemptPurpose;
 import io.querytrail.events.BudgetBalance;
 import io.querytrail.events.BudgetKind;
 import io.querytrail.events.BudgetPeriod;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** From what the ledger and the safety check say to events. */
 final class OutboundMapper {
@@ -72,6 +75,29 @@ final class OutboundMapper {
     return priced;
   }
 
+  /**
+   * What a generator may have sent before it was interrupted: all that it was allowed, at the first
+   * model.
+   */
+  static List<ModelAttempt> assumed(Admission admission) {
+    Candidate first = admission.candidates().getFirst();
+    List<ModelAttempt> attempts = new ArrayList<>();
+    for (int number = 1; number <= admission.maxSends(); number++) {
+      attempts.add(
+          ModelAttempt.newBuilder()
+              .setNumber(number)
+              .setProvider(first.provider())
+              .setModel(first.model())
+              .setPurpose(AttemptPurpose.UNKNOWN)
+              .setSent(true)
+              .setStartedAt(admission.deadline())
+              .setLatencyMillis(0)
+              .setErrorType("interrupted")
+              .build());
+    }
+    return attempts;
+  }
+
   static List<RuleViolation> violations(List<Judgement.Violation> violations) {
     return violations.stream()
         .map(violation ->
@@ -83,7 +109,7 @@ final class OutboundMapper {
         .toList();
   }
 
-  private static @org.jspecify.annotations.Nullable Integer boxed(OptionalInt position) {
+  private static @Nullable Integer boxed(OptionalInt position) {
     return position.isPresent() ? position.getAsInt() : null;
   }
 

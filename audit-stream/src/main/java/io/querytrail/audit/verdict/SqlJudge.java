@@ -3,13 +3,17 @@ package io.querytrail.audit.verdict;
 import io.querytrail.audit.ledger.DatasourceRule;
 
 /**
- * Decides whether generated SQL may be run. Deterministic, does no I/O, never throws for any SQL.
- * One for each stream thread.
+ * Decides whether generated SQL may be run. Deterministic, does no I/O, never throws for any SQL. Not safe for use by
+ * several threads.
  */
-public interface SqlJudge extends AutoCloseable {
+public interface SqlJudge {
   /** The verdict by the policy of the datasource, on the relations that the model was shown. */
   Judgement judge(GeneratedSql generated, DatasourceRule datasource);
 
-  @Override
-  void close();
+  /**
+   * Checks that statements can be judged by this policy.
+   *
+   * @throws IllegalArgumentException when they cannot; the message says what is wrong with it
+   */
+  void check(DatasourceRule datasource);
 }

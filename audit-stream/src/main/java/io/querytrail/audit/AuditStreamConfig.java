@@ -1,0 +1,82 @@
+package io.querytrail.audit;
+
+import io.querytrail.audit.chain.ChainKey;
+import io.querytrail.service.HttpConfig;
+import io.querytrail.service.KafkaConfig;
+import io.querytrail.service.Problems;
+import io.querytrail.service.Secret;
+import io.querytrail.service.ValidConfig;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings of the audit stream.
+ *
+ * @param stateDir where the ledger store is kept between starts
+ * @param instanceId name of this instance within the group; keep it across restarts, and give each
+ *     instance its own
+ * @param threads stream threads of this instance, by default 2
+ * @param commitIntervalMillis how often results become visible, by default 10
+ * @param transactionTimeoutMillis the longest that a killed instance can hold back readers, by
+ *     default 10,000
+ * @param pricesFile price tables in place of the bundled ones
+ */
+public record AuditStreamConfig(
+    KafkaConfig kafka,
+    HttpConfig http,
+    Path stateDir,
+    String instanceId,
+    @Nullable Integer threads,
+    @Nullable Integer commitIntervalMillis,
+    @Nullable Integer transactionTimeoutMillis,
+    ChainConfig chain,
+    @Nullable Path pricesFile)
+    implements ValidConfig {
+  private static final int DEFAULT_THREADS = 2;
+  private static final int DEFAULT_COMMIT_INTERVAL = 10;
+  private static final int DEFAULT_TRANSACTION_TIMEOUT = 10_000;
+
+  /** The key that seals the audit chain. */
+  public record ChainConfig(String keyId, Secret key) implements ValidConfig {
+    @Override
+    public void check(Problems problems) {
+      problems.required("keyId", keyId);
+      problems.required("key", key);
+      problems.require(
+          key == null || key.reveal().getBytes(StandardCharsets.UTF_8).length >= ChainKey.MIN_BYTES,
+          "key",
+          "is shorter than " + ChainKey.MIN_BYTES + " bytes");
+    }
+  }
+
+  public AuditStreamConfig {
+    threads = threads == null ? DEFAULT_THREADS : threads;
+    commitIntervalMillis =
+        commitIntervalMillis == null ? DEFAULT_COMMIT_INTERVAL : commitIntervalMillis;
+    transactionTimeoutMillis =
+        transactionTimeoutMillis == null ? DEFAULT_TRANSACTION_TIMEOUT : transactionTimeoutMillis;
+  }
+
+  @Override
+  public void check(Problems problems) {
+    problems.nested("kafka", kafka);
+    problems.nested("http", http);
+    problems.required("stateDir", stateDir);
+    problems.required("instanceId", instanceId);
+    problems.nested("chain", chain);
+    positive(problems, "threads", threads);
+    positive(problems, "commitIntervalMillis", commitIntervalMillis);
+    positive(problems, "transactionTimeoutMillis", transactionTimeoutMillis);
+    problems.require(
+        commitIntervalMillis == null
+            || transactionTimeoutMillis == null
+            || commitIntervalMillis < transactionTimeoutMillis,
+        "commitIntervalMillis",
+        "must be below transactionTimeoutMillis");
+  }
+
+  private static void positive(Problems problems, String key, @Nullable Integer value) {
+    problems.require(value == null || value > 0, key, "is " + value + "; use 1 or more");
+  }
+}

@@ -1,0 +1,179 @@
+package io.querytrail.audit;
+
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.querytrail.audit.chain.ChainKey;
+import io.querytrail.audit.ledger.BudgetLedger;
+import io.querytrail.audit.money.PriceBook;
+import io.querytrail.audit.safety.GuardSqlJudge;
+import io.querytrail.audit.topology.AuditTopology;
+import io.querytrail.audit.topology.StreamDependencies;
+import io.querytrail.audit.verdict.SqlJudge;
+import io.querytrail.schemas.EventDeserializer;
+import io.querytrail.schemas.EventSerializer;
+import io.querytrail.schemas.TopicAdmin;
+import io.querytrail.service.AdminServer;
+import io.querytrail.service.HealthChecks;
+import io.querytrail.service.Service;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The audit stream: admission, verdict and policy on Kafka Streams. The composition root of the
+ * module.
+ */
+public final class AuditStreamService implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(AuditStreamService.class);
+  private static final String NAME = "audit-stream";
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+  private final KafkaStreams streams;
+  private final KafkaStreamsMetrics streamsMetrics;
+  private final AdminServer http;
+  private final HealthChecks health;
+  private final CompletableFuture<Void> failure;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private AuditStreamService(
+      KafkaStreams streams,
+      KafkaStreamsMetrics streamsMetrics,
+      AdminServer http,
+      HealthChecks health,
+      CompletableFuture<Void> failure) {
+    this.streams = streams;
+    this.streamsMetrics = streamsMetrics;
+    this.http = http;
+    this.health = health;
+    this.failure = failure;
+  }
+
+  /**
+   * Starts the stream; it works once {@code /health/ready} says so.
+   *
+   * @throws IllegalStateException when topics are missing or differ in partitions
+   */
+  public static AuditStreamService start(AuditStreamConfig config) {
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    new JvmMemoryMetrics().bindTo(metrics);
+    new JvmThreadMetrics().bindTo(metrics);
+    StreamDependencies dependencies = dependencies(config, metrics);
+    KafkaStreams streams =
+        new KafkaStreams(AuditTopology.build(dependencies), StreamSettings.of(config));
+    CompletableFuture<Void> failure = new CompletableFuture<>();
+    streams.setUncaughtExceptionHandler(error -> onUncaught(error, failure));
+    streams.setStateListener((now, before) -> {
+      if (now == KafkaStreams.State.ERROR) {
+        failure.completeExceptionally(new IllegalStateException("all stream threads ended"));
+      }
+    });
+    KafkaStreamsMetrics streamsMetrics = new KafkaStreamsMetrics(streams);
+    streamsMetrics.bindTo(metrics);
+
+    HealthChecks health = new HealthChecks();
+    health.ready("stream", () -> reasonAgainst(streams.state()));
+    health.live(
+        "stream",
+        () ->
+            failure.isCompletedExceptionally()
+                ? Optional.of("stream threads ended; see the log")
+                : Optional.empty());
+    streams.start();
+    AdminServer http = AdminServer.start(config.http(), health, metrics);
+    return new AuditStreamService(streams, streamsMetrics, http, health, failure);
+  }
+
+  private static StreamDependencies dependencies(
+      AuditStreamConfig config, PrometheusMeterRegistry metrics) {
+    Map<String, Object> client = config.kafka().clientSettings();
+    int partitions;
+    try (Admin admin = Admin.create(client)) {
+      partitions = TopicAdmin.requireEqualPartitions(admin);
+    }
+    EventSerializer serializer = new EventSerializer();
+    serializer.configure(client, false);
+    EventDeserializer deserializer = new EventDeserializer();
+    deserializer.configure(client, false);
+    PriceBook prices =
+        config.pricesFile() == null ? PriceFile.bundled() : PriceFile.load(config.pricesFile());
+    return new StreamDependencies(
+        new BudgetLedger(prices),
+        new ChainKey(config.chain().keyId(), config.chain().key().reveal()),
+        // A parser takes megabytes: one for each stream thread, whatever tasks it has.
+        ThreadLocal.<SqlJudge>withInitial(GuardSqlJudge::new)::get,
+        partitions,
+        serializer,
+        deserializer,
+        new SecureRandom(),
+        System::nanoTime,
+        metrics);
+  }
+
+  /**
+   * A thread that fails is replaced: its transaction was aborted, and its records are read again.
+   */
+  private static StreamThreadExceptionResponse onUncaught(
+      Throwable error, CompletableFuture<Void> failure) {
+    LOG.atError()
+        .addKeyValue("error", error.toString())
+        .setCause(error)
+        .log("stream thread failed");
+    if (error.getCause() instanceof IllegalStateException || error instanceof Error) {
+      // A state that cannot be is not cured by trying again.
+      failure.completeExceptionally(error);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private static Optional<String> reasonAgainst(KafkaStreams.State state) {
+    return state == KafkaStreams.State.RUNNING
+        ? Optional.empty()
+        : Optional.of("Kafka Streams is " + state);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int httpPort() {
+    return http.port();
+  }
+
+  @Override
+  public CompletableFuture<Void> failure() {
+    return failure;
+  }
+
+  @Override
+  public HealthChecks health() {
+    return health;
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      // Leaving says that nobody needs to wait for this member; a restart then takes a second and
+      // not a timeout.
+      streams.close(
+          CloseOptions.timeout(CLOSE_TIMEOUT)
+              .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+      streamsMetrics.close();
+      http.close();
+    }
+  }
+}

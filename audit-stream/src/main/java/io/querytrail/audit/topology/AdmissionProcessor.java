@@ -1,0 +1,115 @@
+package io.querytrail.audit.topology;
+
+import io.querytrail.audit.ledger.AdmitResponse;
+import io.querytrail.audit.ledger.Decision;
+import io.querytrail.audit.ledger.LedgerCommand;
+import io.querytrail.audit.ledger.Request;
+import io.querytrail.events.QueryAdmitted;
+import io.querytrail.events.QueryRequested;
+import io.querytrail.schemas.Partitions;
+import io.querytrail.schemas.RequestRules;
+import io.querytrail.schemas.Topic;
+import io.querytrail.schemas.TraceParent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/** Decides whether a request may spend, before anything is spent. */
+final class AdmissionProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  private final StreamDependencies dependencies;
+  private ProcessorContext<byte[], byte[]> context;
+  private TaskParts task;
+
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else.
+  AdmissionProcessor(StreamDependencies dependencies) {
+    this.dependencies = dependencies;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    this.context = context;
+    this.task = TaskParts.of(context, dependencies);
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    RecordMetadata from = context.recordMetadata().orElseThrow();
+    task.inbound()
+        .read(
+            record,
+            from,
+            event ->
+                event instanceof QueryRequested request
+                    ? Optional.of(request.getAccount())
+                    : Optional.empty())
+        .ifPresent(event -> place((QueryRequested) event, record, from));
+  }
+
+  /** Money is safe only in the account's own partition, so a stray goes there first. */
+  private void place(QueryRequested event, Record<byte[], byte[]> record, RecordMetadata from) {
+    if (!RequestRules.isId(event.getRequestId())) {
+      task.inbound()
+          .deadLetter(
+              record,
+              from,
+              "INVALID_REQUEST_ID",
+              "the request id has %d characters or unusual ones; use 1 to 64 of A-Z a-z 0-9 . _ : -"
+                  .formatted(event.getRequestId().length()));
+    } else if (Partitions.of(event.getAccount(), dependencies.partitions()) != from.partition()) {
+      task.metrics().rerouted();
+      task.output().reroute(record);
+    } else {
+      admit(event, record, from);
+    }
+  }
+
+  private void admit(QueryRequested event, Record<byte[], byte[]> record, RecordMetadata from) {
+    Instant at = Instant.ofEpochMilli(record.timestamp());
+    TraceParent trace = task.output().trace(record);
+    List<String> defects = RequestRules.violations(event);
+    Request request =
+        InboundMapper.request(event, at, from.partition(), from.offset(), Optional.of(trace));
+    Decision<AdmitResponse> decision =
+        task.ledger()
+            .ledger()
+            .decide(
+                new LedgerCommand.Admit(
+                    request, defects, Optional.ofNullable(event.getPreferredTier())),
+                task.ledger().state());
+    task.ledger().apply(decision.facts(), at, trace);
+    switch (decision.response()) {
+      case AdmitResponse.Admitted admitted -> {
+        task.metrics().admission("admitted");
+        QueryAdmitted admission = OutboundMapper.admitted(event, admitted);
+        task.output()
+            .write(
+                Topic.ADMISSIONS,
+                event.getAccount(),
+                admission,
+                event.getAccount() + '/' + admission.getAdmissionId(),
+                event.getRequestId(),
+                at,
+                trace);
+      }
+      case AdmitResponse.Refused refused -> {
+        task.metrics().admission(refused.refusal().reason().name());
+        task.verdicts().refused(refused, at, trace);
+      }
+      case AdmitResponse.Repeated() -> task.metrics().admission("repeated");
+      case AdmitResponse.Conflicting() -> {
+        task.metrics().admission("conflicting");
+        task.inbound()
+            .deadLetter(
+                record,
+                from,
+                "DUPLICATE_REQUEST_ID",
+                "request %s of account %s was asked before with other content; use a new id"
+                    .formatted(event.getRequestId(), event.getAccount()));
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.querytrail.audit.topology;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.querytrail.audit.chain.ChainKey;
+import io.querytrail.audit.ledger.BudgetLedger;
+import io.querytrail.audit.verdict.SqlJudge;
+import io.querytrail.schemas.EventDeserializer;
+import io.querytrail.schemas.EventSerializer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * All that the topology's processors need from outside.
+ *
+ * @param partitions partition count of every topic
+ * @param judges gives the safety check of the calling thread
+ * @param nanoTime for durations only
+ */
+public record StreamDependencies(
+    BudgetLedger ledger,
+    ChainKey chainKey,
+    Supplier<SqlJudge> judges,
+    int partitions,
+    EventSerializer serializer,
+    EventDeserializer deserializer,
+    RandomGenerator random,
+    LongSupplier nanoTime,
+    MeterRegistry metrics) {}

@@ -1,0 +1,48 @@
+package io.querytrail.audit.topology;
+
+import io.querytrail.audit.state.KeyValueLedgerState;
+import io.querytrail.events.AccountPolicy;
+import io.querytrail.schemas.Topic;
+import java.util.Objects;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** What each processor of a task is made of. */
+record TaskParts(
+    LedgerTask ledger, Inbound inbound, Output output, Verdicts verdicts, TopologyMetrics metrics) {
+
+  static TaskParts of(ProcessorContext<byte[], byte[]> context, StreamDependencies dependencies) {
+    KeyValueStore<String, byte[]> store = context.getStateStore(AuditTopology.LEDGER_STORE);
+    TopologyMetrics metrics = new TopologyMetrics(dependencies.metrics());
+    Output output = new Output(context, dependencies.serializer(), dependencies.random());
+    KeyValueLedgerState state =
+        new KeyValueLedgerState(
+            new Rows(store),
+            event ->
+                InboundMapper.policy(
+                    (AccountPolicy)
+                        Objects.requireNonNull(
+                            dependencies
+                                .deserializer()
+                                .deserialize(Topic.ACCOUNTS.topicName(), event))));
+    return new TaskParts(
+        new LedgerTask(dependencies.ledger(), state, output),
+        new Inbound(dependencies.deserializer(), output, metrics),
+        output,
+        new Verdicts(output, state, dependencies.chainKey(), metrics),
+        metrics);
+  }
+
+  private record Rows(KeyValueStore<String, byte[]> store) implements KeyValueLedgerState.Rows {
+    @Override
+    public byte @Nullable [] get(String key) {
+      return store.get(key);
+    }
+
+    @Override
+    public void put(String key, byte[] value) {
+      store.put(key, value);
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package io.querytrail.cli;
+
+import io.querytrail.events.AccountPolicy;
+import io.querytrail.events.Budget;
+import io.querytrail.events.BudgetKind;
+import io.querytrail.events.BudgetPeriod;
+import io.querytrail.events.BudgetScope;
+import io.querytrail.events.DatasourcePolicy;
+import io.querytrail.events.ModelCandidate;
+import io.querytrail.schemas.RequestRules;
+import io.querytrail.service.Problems;
+import io.querytrail.service.ValidConfig;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.Currency;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** An account's policy as people write it: one YAML document. */
+record AccountFile(
+    String account,
+    @Nullable String displayName,
+    @Nullable String timeZone,
+    @Nullable String currency,
+    List<BudgetLine> budgets,
+    List<Model> models,
+    @Nullable Tokens tokens,
+    @Nullable Integer maxSends,
+    @Nullable Integer deadlineSeconds,
+    List<Datasource> datasources,
+    @Nullable Boolean paused)
+    implements ValidConfig {
+  private static final int MONEY_SCALE = 12;
+  private static final int MAX_WHOLE_DIGITS = 16;
+  private static final int DEFAULT_MAX_SENDS = 3;
+  private static final int DEFAULT_DEADLINE_SECONDS = 120;
+  private static final int DEFAULT_ROW_CAP = 1_000;
+
+  /** One budget. */
+  record BudgetLine(
+      String scope,
+      @Nullable String key,
+      String period,
+      BigDecimal limit,
+      @Nullable String kind,
+      @Nullable List<Integer> thresholds)
+      implements ValidConfig {
+    private static final Set<String> SCOPES = Set.of("account", "team", "user", "datasource");
+    private static final Set<String> PERIODS = Set.of("day", "month", "total");
+    private static final Set<String> KINDS = Set.of("hard", "soft");
+
+    @Override
+    public void check(Problems problems) {
+      oneOf(problems, "scope", scope, SCOPES);
+      oneOf(problems, "period", period, PERIODS);
+      oneOf(problems, "kind", kind == null ? "hard" : kind, KINDS);
+      problems.required("limit", limit);
+      if (limit != null) {
+        problems.require(limit.signum() >= 0, "limit", "is " + limit.toPlainString() + "; use 0 or more");
+        problems.require(
+            limit.stripTrailingZeros().scale() <= MONEY_SCALE
+                && limit.precision() - limit.scale() <= MAX_WHOLE_DIGITS,
+            "limit",
+            "is " + limit.toPlainString() + "; use at most 16 digits and 12 decimals");
+      }
+      if (thresholds != null) {
+        problems.require(
+            thresholds.stream().allMatch(percent -> percent != null && percent >= 1 && percent <= 1_000),
+            "thresholds",
+            "is " + thresholds + "; use percents of 1 to 1000");
+      }
+    }
+
+    Budget event() {
+      return Budget.newBuilder()
+          .setScope(BudgetScope.valueOf(upper(scope)))
+          .setScopeKey(key == null ? "*" : key)
+          .setPeriod(BudgetPeriod.valueOf(upper(period)))
+          .setLimit(limit.setScale(MONEY_SCALE, RoundingMode.UNNECESSARY))
+          .setKind(BudgetKind.valueOf(upper(kind == null ? "hard" : kind)))
+          .setThresholds(thresholds == null ? List.of() : thresholds)
+          .build();
+    }
+  }
+
+  /** One model that may be called. */
+  record Model(String provider, String model, @Nullable String tier) implements ValidConfig {
+    @Override
+    public void check(Problems problems) {
+      problems.required("provider", provider);
+      problems.required("model", model);
+      oneOf(problems, "tier", tier == null ? "cheap" : tier, Set.of("cheap", "strong"));
+    }
+  }
+
+  /** Ceilings of one model call. Unit: tokens. */
+  record Tokens(int maxInput, int maxOutput) implements ValidConfig {
+    @Override
+    public void check(Problems problems) {
+      problems.require(maxInput > 0, "maxInput", "is " + maxInput + "; use 1 or more");
+      problems.require(maxOutput > 0, "maxOutput", "is " + maxOutput + "; use 1 or more");
+    }
+  }
+
+  /** One database that may be asked, and what of it. */
+  record Datasource(String name, List<String> schemas, @Nullable Integer rowCap, @Nullable Safety safety)
+      implements ValidConfig {
+    @Override
+    public void check(Problems problems) {
+      problems.required("name", name);
+      problems.require(schemas != null && !schemas.isEmpty(), "schemas", "lists no schema");
+      problems.require(rowCap == null || rowCap > 0, "rowCap", "is " + rowCap + "; use 1 or more");
+      if (safety != null) {
+        problems.nested("safety", safety);
+      }
+    }
+  }
+
+  /** Beyond the schemas: what may be read and how much it may cost. */
+  record Safety(
+      @Nullable List<String> allowRelations,
+      @Nullable List<String> denyRelations,
+      @Nullable List<String> allowColumns,
+      @Nullable List<String> denyColumns,
+      @Nullable Double costCap,
+      @Nullable Double planRowsCap,
+      @Nullable List<String> extraFunctions,
+      @Nullable Map<String, String> rules)
+      implements ValidConfig {
+    static final Safety NONE = new Safety(null, null, null, null, null, null, null, null);
+
+    @Override
+    public void check(Problems problems) {
+      patterns(problems, "allowRelations", allowRelations, 2);
+      patterns(problems, "denyRelations", denyRelations, 2);
+      patterns(problems, "allowColumns", allowColumns, 3);
+      patterns(problems, "denyColumns", denyColumns, 3);
+      problems.require(costCap == null || costCap > 0, "costCap", "is " + costCap + "; use more than 0");
+      problems.require(
+          planRowsCap == null || planRowsCap > 0, "planRowsCap", "is " + planRowsCap + "; use more than 0");
+      if (rules != null) {
+        rules.forEach(
+            (rule, severity) -> oneOf(problems, "rules." + rule, severity, Set.of("reject", "warn", "off")));
+      }
+    }
+
+    private static void patterns(
+        Problems problems, String key, @Nullable List<String> patterns, int mostParts) {
+      if (patterns != null) {
+        for (String pattern : patterns) {
+          problems.require(
+              !pattern.isBlank() && pattern.split("\\.", -1).length <= mostParts,
+              key,
+              "has '" + pattern + "'; use a pattern such as " + (mostParts == 2 ? "shop.orders" : "shop.customers.email"));
+        }
+      }
+    }
+  }
+
+  @Override
+  public void check(Problems problems) {
+    problems.required("account", account);
+    problems.require(
+        account == null || RequestRules.isId(account),
+        "account",
+        "is '" + account + "'; use 1 to 64 characters of A-Z a-z 0-9 . _ : -");
+    try {
+      ZoneId.of(timeZone());
+    } catch (DateTimeException e) {
+      problems.add("timeZone", "is '" + timeZone + "'; use an IANA name such as Europe/Vienna");
+    }
+    try {
+      Currency.getInstance(currency());
+    } catch (IllegalArgumentException e) {
+      problems.add("currency", "is '" + currency + "'; use an ISO 4217 code such as USD");
+    }
+    problems.each("budgets", budgets);
+    problems.each("models", models);
+    problems.require(models == null || !models.isEmpty(), "models", "names no model");
+    if (tokens != null) {
+      problems.nested("tokens", tokens);
+    }
+    problems.require(
+        maxSends == null || (maxSends >= 1 && maxSends <= 20), "maxSends", "is " + maxSends + "; use 1 to 20");
+    problems.require(
+        deadlineSeconds == null || (deadlineSeconds >= 1 && deadlineSeconds <= 3_600),
+        "deadlineSeconds",
+        "is " + deadlineSeconds + "; use 1 to 3600");
+    problems.each("datasources", datasources);
+    problems.require(
+        datasources == null || !datasources.isEmpty(), "datasources", "names no datasource");
+  }
+
+  @Override
+  public String timeZone() {
+    return timeZone == null ? "UTC" : timeZone;
+  }
+
+  @Override
+  public String currency() {
+    return currency == null ? "USD" : currency;
+  }
+
+  /** The same policy with one model in place of its own. */
+  AccountFile withModel(String provider, String model) {
+    return new AccountFile(
+        account,
+        displayName,
+        timeZone,
+        currency,
+        budgets,
+        List.of(new Model(provider, model, null)),
+        tokens,
+        maxSends,
+        deadlineSeconds,
+        datasources,
+        paused);
+  }
+
+  /** The policy event of that version. */
+  AccountPolicy event(long version) {
+    Tokens ceilings = tokens == null ? new Tokens(8_000, 1_000) : tokens;
+    return AccountPolicy.newBuilder()
+        .setAccount(account)
+        .setVersion(version)
+        .setDisplayName(displayName)
+        .setTimeZone(timeZone())
+        .setCurrency(currency())
+        .setBudgets(budgets.stream().map(BudgetLine::event).toList())
+        .setModels(
+            models.stream()
+                .map(
+                    model ->
+                        new ModelCandidate(
+                            model.provider(), model.model(), model.tier() == null ? "cheap" : model.tier()))
+                .toList())
+        .setMaxInputTokens(ceilings.maxInput())
+        .setMaxOutputTokens(ceilings.maxOutput())
+        .setMaxSends(maxSends == null ? DEFAULT_MAX_SENDS : maxSends)
+        .setDeadlineSeconds(deadlineSeconds == null ? DEFAULT_DEADLINE_SECONDS : deadlineSeconds)
+        .setDatasources(datasources.stream().map(AccountFile::event).toList())
+        .setPaused(Boolean.TRUE.equals(paused))
+        .build();
+  }
+
+  private static DatasourcePolicy event(Datasource datasource) {
+    Safety safety = datasource.safety() == null ? Safety.NONE : datasource.safety();
+    return DatasourcePolicy.newBuilder()
+        .setName(datasource.name())
+        .setSchemas(datasource.schemas())
+        .setRowCap(datasource.rowCap() == null ? DEFAULT_ROW_CAP : datasource.rowCap())
+        .setAllowRelations(orEmpty(safety.allowRelations()))
+        .setDenyRelations(orEmpty(safety.denyRelations()))
+        .setAllowColumns(orEmpty(safety.allowColumns()))
+        .setDenyColumns(orEmpty(safety.denyColumns()))
+        .setCostCap(safety.costCap())
+        .setPlanRowsCap(safety.planRowsCap())
+        .setExtraFunctions(orEmpty(safety.extraFunctions()))
+        .setRuleSeverities(safety.rules() == null ? Map.of() : safety.rules())
+        .build();
+  }
+
+  private static List<String> orEmpty(@Nullable List<String> list) {
+    return list == null ? List.of() : list;
+  }
+
+  private static void oneOf(Problems problems, String key, @Nullable String value, Set<String> allowed) {
+    problems.require(
+        value != null && allowed.contains(value.toLowerCase(Locale.ROOT)),
+        key,
+        value == null ? "is missing" : "is '" + value + "'; use one of " + new TreeSet<>(allowed));
+  }
+
+  private static String upper(String value) {
+    return value.toUpperCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,154 @@
+package io.querytrail.cli;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.querytrail.events.ExecutionStatus;
+import io.querytrail.events.QueryApproved;
+import io.querytrail.events.QueryExecuted;
+import io.querytrail.service.DatabaseConfig;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * Runs approved statements and nothing else: in a read-only transaction that is always rolled back, under the search
+ * path that the approval was judged for, with a time limit, and never more rows than approved. Safe for use by several
+ * threads.
+ */
+final class ApprovalExecutor implements AutoCloseable {
+  /** SQLSTATE of a statement that the server cancelled, by its time limit too. */
+  private static final String QUERY_CANCELED = "57014";
+
+  private static final int FETCH_ROWS = 500;
+  private static final int MAX_ERROR = 500;
+  private static final String TEMP_FILE_LIMIT = "64MB";
+
+  private final Function<String, DatabaseConfig> databases;
+  private final Map<String, HikariDataSource> pools = new ConcurrentHashMap<>();
+  private final Duration statementTimeout;
+  private final String executor;
+  private final Clock clock;
+
+  /**
+   * @param databases finds a datasource by the name that approvals carry
+   * @param executor name of whoever runs, for the report
+   */
+  ApprovalExecutor(
+      Function<String, DatabaseConfig> databases, Duration statementTimeout, String executor, Clock clock) {
+    this.databases = databases;
+    this.statementTimeout = statementTimeout;
+    this.executor = executor;
+    this.clock = clock;
+  }
+
+  /** Runs the statement; whatever happens to it is in the report. */
+  QueryExecuted execute(QueryApproved approved) {
+    QueryExecuted.Builder report =
+        QueryExecuted.newBuilder()
+            .setRequestId(approved.getRequestId())
+            .setAccount(approved.getAccount())
+            // The same for a redelivered approval, so that its repeated run is counted once.
+            .setExecutionId(approved.getRequestId() + "@" + executor)
+            .setExecutedAt(clock.instant())
+            .setRequestedAt(approved.getRequestedAt())
+            .setExecutor(executor);
+    long start = System.nanoTime();
+    try {
+      long rows = run(approved);
+      return finish(report, start).setStatus(ExecutionStatus.SUCCEEDED).setRows(rows).build();
+    } catch (SQLException e) {
+      return finish(report, start)
+          .setStatus(
+              QUERY_CANCELED.equals(e.getSQLState()) ? ExecutionStatus.TIMED_OUT : ExecutionStatus.FAILED)
+          .setSqlState(e.getSQLState())
+          .setError(Tables.cut(String.valueOf(e.getMessage()), MAX_ERROR))
+          .build();
+    } catch (CommandException e) {
+      return finish(report, start)
+          .setStatus(ExecutionStatus.FAILED)
+          .setError(String.valueOf(e.getMessage()))
+          .build();
+    }
+  }
+
+  private static QueryExecuted.Builder finish(QueryExecuted.Builder report, long start) {
+    return report.setExecutionTimeMillis(Duration.ofNanos(System.nanoTime() - start).toMillis());
+  }
+
+  private long run(QueryApproved approved) throws SQLException {
+    try (Connection connection = pool(approved.getDatasource()).getConnection()) {
+      try {
+        prepare(connection);
+        return count(connection, approved);
+      } finally {
+        connection.rollback();
+      }
+    }
+  }
+
+  private void prepare(Connection connection) throws SQLException {
+    try (Statement settings = connection.createStatement()) {
+      settings.execute("SET LOCAL search_path = pg_catalog, pg_temp");
+      settings.execute("SET LOCAL statement_timeout = " + statementTimeout.toMillis());
+    }
+    limitTempFiles(connection);
+  }
+
+  /** Only a role with the right may lower it; the datasource's role may have been given a limit of its own. */
+  private static void limitTempFiles(Connection connection) throws SQLException {
+    Savepoint before = connection.setSavepoint();
+    try (Statement settings = connection.createStatement()) {
+      settings.execute("SET LOCAL temp_file_limit = '" + TEMP_FILE_LIMIT + "'");
+      connection.releaseSavepoint(before);
+    } catch (SQLException e) {
+      connection.rollback(before);
+    }
+  }
+
+  private static long count(Connection connection, QueryApproved approved) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(approved.getSql())) {
+      statement.setFetchSize(FETCH_ROWS);
+      statement.setMaxRows(approved.getRowCap());
+      long rows = 0;
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          rows++;
+        }
+      }
+      return rows;
+    }
+  }
+
+  private HikariDataSource pool(String datasource) {
+    return pools.computeIfAbsent(datasource, name -> pool(databases.apply(name)));
+  }
+
+  private static HikariDataSource pool(DatabaseConfig database) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("querytrail-consume");
+    config.setJdbcUrl(database.jdbcUrl());
+    config.setUsername(database.user());
+    config.setPassword(database.password() == null ? "" : database.password().reveal());
+    config.setMaximumPoolSize(database.maxConnections() == null ? 1 : database.maxConnections());
+    config.setReadOnly(true);
+    config.setAutoCommit(false);
+    config.setInitializationFailTimeout(-1);
+    // Extended protocol: the server takes one statement and no more, whatever the text says.
+    config.addDataSourceProperty("preferQueryMode", "extended");
+    config.addDataSourceProperty("ApplicationName", "querytrail-consume");
+    return new HikariDataSource(config);
+  }
+
+  @Override
+  public void close() {
+    pools.values().forEach(HikariDataSource::close);
+  }
+}

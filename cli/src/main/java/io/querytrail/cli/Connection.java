@@ -1,0 +1,37 @@
+package io.querytrail.cli;
+
+import io.querytrail.service.DatabaseConfig;
+import io.querytrail.service.KafkaConfig;
+import io.querytrail.service.Problems;
+import io.querytrail.service.ValidConfig;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a running Querytrail is.
+ *
+ * @param log the database that the sink writes to
+ * @param datasources databases that approved queries run on, by the name that policies use
+ */
+record Connection(KafkaConfig kafka, DatabaseConfig log, @Nullable Map<String, DatabaseConfig> datasources)
+    implements ValidConfig {
+  Connection {
+    datasources = datasources == null ? Map.of() : Map.copyOf(datasources);
+  }
+
+  @Override
+  public void check(Problems problems) {
+    problems.nested("kafka", kafka);
+    problems.nested("log", log);
+    problems.each("datasources", datasources);
+  }
+
+  DatabaseConfig datasource(String name) {
+    DatabaseConfig found = datasources == null ? null : datasources.get(name);
+    if (found == null) {
+      throw new CommandException(
+          ExitCodes.FAILED, "the connection file has no datasource '" + name + "'");
+    }
+    return found;
+  }
+}

@@ -1,0 +1,64 @@
+package io.querytrail.cli;
+
+import io.querytrail.service.ConfigException;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The root of all subcommands. */
+@Command(
+    name = "querytrail",
+    mixinStandardHelpOptions = true,
+    version = "querytrail 0.1.0",
+    description = "The audit trail and spending guard for AI-written SQL.",
+    subcommands = {
+      UpCommand.class,
+      DemoCommand.class,
+      AskCommand.class,
+      RequestCommand.class,
+      WatchCommand.class,
+      ConsumeCommand.class,
+      AccountCommand.class,
+      BudgetCommand.class,
+      ReportCommand.class,
+      ShowCommand.class,
+      TopicsCommand.class
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:could not be done",
+      "2:called wrongly, or a given file is not usable",
+      "3:done, and the answer is no"
+    })
+final class QuerytrailCommand implements Runnable {
+  @Override
+  public void run() {
+    CommandLine.usage(this, System.out);
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new QuerytrailCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler((error, line, parsed) -> explain(error))
+        .setUsageHelpAutoWidth(true);
+  }
+
+  private static int explain(Exception error) {
+    return switch (error) {
+      case CommandException failed -> {
+        System.err.println("querytrail: " + failed.getMessage());
+        yield failed.exitCode();
+      }
+      case ConfigException config -> {
+        System.err.println("querytrail: " + config.getMessage());
+        yield ExitCodes.USAGE;
+      }
+      default -> {
+        System.err.println("querytrail: " + error);
+        LoggerFactory.getLogger(QuerytrailCommand.class).debug("command failed", error);
+        yield ExitCodes.FAILED;
+      }
+    };
+  }
+}

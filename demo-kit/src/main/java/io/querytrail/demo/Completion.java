@@ -1,0 +1,8 @@
+package io.querytrail.demo;
+
+/**
+ * What the model says, whatever the wire format.
+ *
+ * @param cutOff true if the ceiling of tokens ended it
+ */
+record Completion(String content, TokenUsage usage, boolean cutOff) {}

@@ -1,0 +1,122 @@
+package io.querytrail.sink;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.querytrail.service.AdminServer;
+import io.querytrail.service.HealthChecks;
+import io.querytrail.service.Service;
+import io.querytrail.sink.kafka.BatchLimits;
+import io.querytrail.sink.kafka.SinkReader;
+import io.querytrail.sink.partition.PartitionCalendar;
+import io.querytrail.sink.postgres.ExecutionUpkeep;
+import io.querytrail.sink.postgres.PartitionKeeper;
+import io.querytrail.sink.postgres.PostgresLogStore;
+import io.querytrail.sink.postgres.SinkDatabase;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The sink, put together: the only place that knows both Kafka and PostgreSQL. */
+public final class MetricsSink implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(MetricsSink.class);
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final HealthChecks health = new HealthChecks();
+  private final SinkReader reader;
+  private final AdminServer http;
+
+  private MetricsSink(MetricsSinkConfig config, Clock clock) {
+    try {
+      PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      parts.push(metrics::close);
+      HikariDataSource database = opened(SinkDatabase.open(config.database(), metrics));
+      SinkDatabase.migrate(database);
+
+      PartitionKeeper partitions =
+          new PartitionKeeper(
+              database,
+              new PartitionCalendar(clock, Objects.requireNonNull(config.partitionsAhead())));
+      partitions.keepAhead();
+      Upkeep upkeep = opened(Upkeep.start(partitions, new ExecutionUpkeep(database)));
+      health.ready("partitions", upkeep::partitionTrouble);
+
+      String writer = UUID.randomUUID().toString();
+      reader =
+          opened(
+              SinkReader.start(
+                  config.kafka(),
+                  Objects.requireNonNull(config.groupId()),
+                  limits(Objects.requireNonNull(config.batch())),
+                  new PostgresLogStore(database, partitions, writer),
+                  metrics,
+                  health));
+      http = opened(AdminServer.start(config.http(), health, metrics));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Migrates the database, makes the partitions that are due, and begins to read.
+   *
+   * @throws RuntimeException when the database or Kafka cannot be reached or topics are missing
+   */
+  public static MetricsSink start(MetricsSinkConfig config) {
+    return new MetricsSink(config, Clock.systemUTC());
+  }
+
+  private static BatchLimits limits(MetricsSinkConfig.Batch batch) {
+    return new BatchLimits(
+        Objects.requireNonNull(batch.maxRows()),
+        Objects.requireNonNull(batch.maxBytes()),
+        Duration.ofMillis(Objects.requireNonNull(batch.lingerMillis())));
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  @Override
+  public String name() {
+    return "metrics-sink";
+  }
+
+  @Override
+  public int httpPort() {
+    return http.port();
+  }
+
+  @Override
+  public CompletableFuture<Void> failure() {
+    return reader.failure();
+  }
+
+  @Override
+  public HealthChecks health() {
+    return health;
+  }
+
+  @Override
+  public synchronized void close() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.atWarn()
+            .addKeyValue("part", part.getClass().getSimpleName())
+            .addKeyValue("error", e.toString())
+            .log("did not close in order");
+      }
+    }
+  }
+}

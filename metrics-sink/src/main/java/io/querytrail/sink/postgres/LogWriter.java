@@ -1,0 +1,113 @@
+package io.querytrail.sink.postgres;
+
+import io.querytrail.sink.log.AttemptRow;
+import io.querytrail.sink.log.AuditedQuery;
+import io.querytrail.sink.log.CorrectedQuery;
+import io.querytrail.sink.log.CostRollup;
+import io.querytrail.sink.log.ExecutedQuery;
+import io.querytrail.sink.log.RaisedAlert;
+import io.querytrail.sink.log.Refusal;
+import io.querytrail.sink.log.SinkRecord;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes records into all their tables, within a transaction that somebody else begins and ends.
+ * For use by one thread.
+ */
+final class LogWriter {
+  private final CopyTable<AuditedQuery> log = LogTables.aiQueryLog();
+  private final CopyTable<AttemptRow> attempts = LogTables.llmAttempts();
+  private final CopyTable<CorrectedQuery> corrections = LogTables.queryCorrections();
+  private final CorrectionUpdates correctionUpdates = new CorrectionUpdates();
+  private final ExecutionTable executions = new ExecutionTable();
+  private final AlertTable alerts = new AlertTable();
+  private final CostDailyTable costDaily = new CostDailyTable();
+
+  /** Writes all the records or fails. */
+  void write(Connection connection, List<? extends SinkRecord> records) throws SQLException {
+    Rows rows = new Rows(records);
+    log.write(connection, rows.audited);
+    attempts.write(connection, rows.attempts);
+    corrections.write(connection, rows.corrected);
+    correctionUpdates.apply(connection, rows.corrected);
+    executions.settle(connection, rows.audited);
+    executions.write(connection, rows.executed);
+    alerts.write(connection, rows.alerts);
+    costDaily.add(connection, CostRollup.of(records));
+  }
+
+  /**
+   * Writes every record that can be written, halving the rest until those that cannot stand alone.
+   * The transaction goes on whole.
+   */
+  List<Refusal> writeWhatCanBe(Connection connection, List<? extends SinkRecord> records)
+      throws SQLException {
+    List<Refusal> refused = new ArrayList<>();
+    isolate(connection, records, refused);
+    return refused;
+  }
+
+  private void isolate(
+      Connection connection, List<? extends SinkRecord> records, List<Refusal> refused)
+      throws SQLException {
+    if (records.isEmpty()) {
+      return;
+    }
+    Savepoint before = connection.setSavepoint();
+    try {
+      write(connection, records);
+      connection.releaseSavepoint(before);
+      return;
+    } catch (SQLException e) {
+      if (!SqlFailures.rowsRefused(e)) {
+        throw e;
+      }
+      connection.rollback(before);
+      connection.releaseSavepoint(before);
+      if (records.size() == 1) {
+        refused.add(new Refusal(records.getFirst(), "SQLSTATE " + e.getSQLState(), firstLine(e)));
+        return;
+      }
+    }
+    int middle = records.size() / 2;
+    isolate(connection, records.subList(0, middle), refused);
+    isolate(connection, records.subList(middle, records.size()), refused);
+  }
+
+  /** What follows the first line may quote the row. */
+  private static String firstLine(SQLException e) {
+    String message = String.valueOf(e.getMessage());
+    int end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end);
+  }
+
+  /** The records by kind, each kind in the records' order. */
+  private static final class Rows {
+    final List<AuditedQuery> audited = new ArrayList<>();
+    final List<AttemptRow> attempts = new ArrayList<>();
+    final List<CorrectedQuery> corrected = new ArrayList<>();
+    final List<ExecutedQuery> executed = new ArrayList<>();
+    final List<RaisedAlert> alerts = new ArrayList<>();
+
+    Rows(List<? extends SinkRecord> records) {
+      for (SinkRecord record : records) {
+        switch (record) {
+          case AuditedQuery query -> {
+            audited.add(query);
+            attempts.addAll(query.attemptRows());
+          }
+          case CorrectedQuery correction -> {
+            corrected.add(correction);
+            attempts.addAll(correction.attemptRows());
+          }
+          case ExecutedQuery execution -> executed.add(execution);
+          case RaisedAlert alert -> alerts.add(alert);
+        }
+      }
+    }
+  }
+}

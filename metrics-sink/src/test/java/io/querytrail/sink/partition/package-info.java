@@ -1,0 +1,5 @@
+/** Months. */
+@NullMarked
+package io.querytrail.sink.partition;
+
+import org.jspecify.annotations.NullMarked;

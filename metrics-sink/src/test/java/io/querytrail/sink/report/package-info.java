@@ -1,0 +1,5 @@
+/** Reading the log. */
+@NullMarked
+package io.querytrail.sink.report;
+
+import org.jspecify.annotations.NullMarked;

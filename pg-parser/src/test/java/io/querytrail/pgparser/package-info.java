@@ -1,0 +1,4 @@
+@NullMarked
+package io.querytrail.pgparser;
+
+import org.jspecify.annotations.NullMarked;
