@@ -39,6 +39,14 @@ final class Events {
 
   private Events() {}
 
+  /**
+   * Makes sure that Avro may build our events, also in an application that builds one before it
+   * sends any.
+   */
+  static void prepare() {
+    // Loading this class does it.
+  }
+
   static Optional<EventType> type(String fullName) {
     return Optional.ofNullable(TYPES.get(fullName));
   }
