@@ -1,5 +1,6 @@
 package io.querytrail.cli;
 
+import io.querytrail.embedded.EmbeddedServerException;
 import io.querytrail.service.ConfigException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -49,6 +50,10 @@ final class QuerytrailCommand implements Runnable {
       case CommandException failed -> {
         System.err.println("querytrail: " + failed.getMessage());
         yield failed.exitCode();
+      }
+      case EmbeddedServerException failed -> {
+        System.err.println("querytrail: " + failed.getMessage());
+        yield ExitCodes.FAILED;
       }
       case ConfigException config -> {
         System.err.println("querytrail: " + config.getMessage());

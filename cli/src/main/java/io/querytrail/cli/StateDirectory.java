@@ -11,7 +11,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
 
-/** The directory that a stack keeps everything in; only its owner may look inside. */
+/** The directory that a stack keeps everything in; its secrets only its owner may read. */
 final class StateDirectory {
   private static final int SECRET_BYTES = 24;
 
