@@ -20,10 +20,6 @@ import org.jspecify.annotations.Nullable;
  * so that a topic may hold both. Safe for use by several threads.
  */
 public final class EventDeserializer implements Deserializer<SpecificRecord> {
-  static {
-    Events.prepare();
-  }
-
   private static final int SINGLE_OBJECT_HEADER = 10;
   private static final int REGISTRY_HEADER = 5;
 

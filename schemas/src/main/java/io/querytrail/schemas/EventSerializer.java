@@ -22,10 +22,6 @@ import org.jspecify.annotations.Nullable;
  * configured. Safe for use by several threads.
  */
 public final class EventSerializer implements Serializer<SpecificRecord> {
-  static {
-    Events.prepare();
-  }
-
   static final byte[] SINGLE_OBJECT_MARK = {(byte) 0xC3, 0x01};
   static final byte REGISTRY_MARK = 0x00;
 
