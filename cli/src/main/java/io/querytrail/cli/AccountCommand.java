@@ -43,7 +43,7 @@ final class AccountCommand {
     @Override
     public Integer call() throws InterruptedException {
       AccountFile policy = ConfigFile.load(file, AccountFile.class);
-      long version = new Accounts(connection.read().kafka()).apply(policy);
+      long version = new Accounts(connection.reachable().kafka()).apply(policy);
       System.out.println(
           json
               ? Json.line(Map.of("account", policy.account(), "version", version))
@@ -68,7 +68,7 @@ final class AccountCommand {
     @Override
     public Integer call() {
       AccountPolicy policy =
-          new Accounts(connection.read().kafka())
+          new Accounts(connection.reachable().kafka())
               .read(account)
               .orElseThrow(() ->
                   new CommandException(

@@ -38,7 +38,7 @@ final class BudgetCommand {
 
     @Override
     public Integer call() {
-      Collection<BudgetBalance> balances = balances(connection.read().kafka(), account);
+      Collection<BudgetBalance> balances = balances(connection.reachable().kafka(), account);
       if (json) {
         balances.forEach(balance -> System.out.println(Json.line(Json.of(balance))));
       } else if (balances.isEmpty()) {

@@ -46,7 +46,7 @@ final class ConsumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Connection found = connection.read();
+    Connection found = connection.reachable();
     Map<String, Object> consumerSettings = new HashMap<>(found.kafka().clientSettings());
     consumerSettings.put("group.id", group);
     try (ExecutionReporter reporter =

@@ -66,7 +66,7 @@ final class RequestCommand implements Callable<Integer> {
     List<QueryRequested> requests = read();
     List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>(requests.size());
     try (RequestProducer producer =
-            RequestProducer.open(connection.read().kafka().clientSettings(), "querytrail/cli");
+            RequestProducer.open(connection.reachable().kafka().clientSettings(), "querytrail/cli");
         @Nullable ProgressBar progress = progress(requests.size())) {
       for (QueryRequested request : requests) {
         sent.add(
