@@ -43,7 +43,7 @@ final class AccountCommand {
     @Override
     public Integer call() throws InterruptedException {
       AccountFile policy = ConfigFile.load(file, AccountFile.class);
-      long version = new Accounts(connection.read().kafka()).apply(policy);
+      long version = new Accounts(connection.reachable().kafka()).apply(policy);
       System.out.println(
           json
               ? Json.line(Map.of("account", policy.account(), "version", version))
@@ -55,7 +55,7 @@ final class AccountCommand {
   @Command(
       name = "show",
       mixinStandardHelpOptions = true,
-      description = "Show the policy of an account.")
+      description = "Show the policy of an account that is in force.")
   static final class Show implements Callable<Integer> {
     @Mixin ConnectionOptions connection = new ConnectionOptions();
 
@@ -67,17 +67,21 @@ final class AccountCommand {
 
     @Override
     public Integer call() {
-      AccountPolicy policy =
-          new Accounts(connection.read().kafka())
-              .read(account)
-              .orElseThrow(() ->
-                  new CommandException(
-                      ExitCodes.FAILED,
-                      "account "
-                          + account
-                          + " has no policy; apply one with: querytrail account apply -f F.yaml"));
+      Accounts.Standing standing = new Accounts(connection.reachable().kafka()).standing(account);
+      AccountPolicy policy = standing.inForce().orElseThrow(() -> none(standing));
+      standing.pending().forEach(line -> System.err.println("querytrail: " + line));
       System.out.println(json ? Json.line(Json.of(policy)) : text(policy));
       return ExitCodes.OK;
+    }
+
+    private CommandException none(Accounts.Standing standing) {
+      return new CommandException(
+          ExitCodes.FAILED,
+          standing.pending().isEmpty()
+              ? "account %s has no policy; apply one with: querytrail account apply -f F.yaml"
+                  .formatted(account)
+              : String.join("; ", standing.pending())
+                  + "; no other is on the topic any more, and one that was in force before stays so");
     }
 
     private static String text(AccountPolicy policy) {

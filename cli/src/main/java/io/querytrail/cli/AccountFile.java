@@ -62,13 +62,12 @@ record AccountFile(
       oneOf(problems, "kind", kind == null ? "hard" : kind, KINDS);
       problems.required("limit", limit);
       if (limit != null) {
-        problems.require(
-            limit.signum() >= 0, "limit", "is " + limit.toPlainString() + "; use 0 or more");
+        problems.require(limit.signum() >= 0, "limit", "is " + limit + "; use 0 or more");
         problems.require(
             limit.stripTrailingZeros().scale() <= MONEY_SCALE
-                && limit.precision() - limit.scale() <= MAX_WHOLE_DIGITS,
+                && (long) limit.precision() - limit.scale() <= MAX_WHOLE_DIGITS,
             "limit",
-            "is " + limit.toPlainString() + "; use at most 16 digits and 12 decimals");
+            "is " + limit + "; use at most 16 digits and 12 decimals");
       }
       if (thresholds != null) {
         problems.require(
@@ -118,6 +117,7 @@ record AccountFile(
     public void check(Problems problems) {
       problems.required("name", name);
       problems.require(schemas != null && !schemas.isEmpty(), "schemas", "lists no schema");
+      named(problems, "schemas", schemas);
       problems.require(rowCap == null || rowCap > 0, "rowCap", "is " + rowCap + "; use 1 or more");
       if (safety != null) {
         problems.nested("safety", safety);
@@ -144,6 +144,7 @@ record AccountFile(
       patterns(problems, "denyRelations", denyRelations, 2);
       patterns(problems, "allowColumns", allowColumns, 3);
       patterns(problems, "denyColumns", denyColumns, 3);
+      named(problems, "extraFunctions", extraFunctions);
       problems.require(
           costCap == null || costCap > 0, "costCap", "is " + costCap + "; use more than 0");
       problems.require(
@@ -161,7 +162,7 @@ record AccountFile(
       if (patterns != null) {
         for (String pattern : patterns) {
           problems.require(
-              !pattern.isBlank() && pattern.split("\\.", -1).length <= mostParts,
+              pattern != null && !pattern.isBlank() && pattern.split("\\.", -1).length <= mostParts,
               key,
               "has '"
                   + pattern
@@ -280,6 +281,13 @@ record AccountFile(
 
   private static List<String> orEmpty(@Nullable List<String> list) {
     return list == null ? List.of() : list;
+  }
+
+  private static void named(Problems problems, String key, @Nullable List<String> names) {
+    problems.require(
+        names == null || names.stream().allMatch(name -> name != null && !name.isBlank()),
+        key,
+        "has an entry without a name");
   }
 
   private static void oneOf(

@@ -11,17 +11,21 @@ import io.querytrail.service.KafkaConfig;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Reads and changes accounts' policies through their topic. */
+/**
+ * Reads and changes accounts' policies through their topic. A policy on the topic is only proposed:
+ * whether it is in force is what the stream answered to it on the ledger topic, in the same trace.
+ */
 final class Accounts {
   private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(30);
 
@@ -31,9 +35,42 @@ final class Accounts {
     this.kafka = kafka;
   }
 
-  /** The newest policy of the account on the topic. */
-  Optional<AccountPolicy> read(String account) {
-    AtomicReference<Optional<AccountPolicy>> newest = new AtomicReference<>(Optional.empty());
+  /**
+   * A policy as it was written.
+   *
+   * @param trace of the record; empty where somebody else's producer gave it none
+   */
+  private record Proposed(AccountPolicy policy, Instant at, Optional<TraceParent> trace) {}
+
+  /**
+   * What the topic says of an account.
+   *
+   * @param inForce empty if there is none, or if it is no longer on the topic
+   * @param pending what became of each newer policy, in words, the newest first
+   */
+  record Standing(Optional<AccountPolicy> inForce, List<String> pending) {}
+
+  /** The policy that is in force, and what became of newer ones. */
+  Standing standing(String account) {
+    List<String> pending = new ArrayList<>();
+    for (Proposed proposed : proposed(account).reversed()) {
+      Optional<LedgerEvent> answer = answer(proposed);
+      long version = proposed.policy().getVersion();
+      if (answer.isEmpty()) {
+        pending.add("policy %d of %s is not in force yet".formatted(version, account));
+      } else if (answer.get().getKind() == LedgerEventKind.POLICY_REFUSED) {
+        pending.add(
+            "policy %d of %s was refused: %s"
+                .formatted(version, account, answer.get().getReason()));
+      } else {
+        return new Standing(Optional.of(proposed.policy()), pending);
+      }
+    }
+    return new Standing(Optional.empty(), pending);
+  }
+
+  private List<Proposed> proposed(String account) {
+    List<Proposed> found = new ArrayList<>();
     try (TopicReader reader = new TopicReader(kafka)) {
       reader
           .atBeginning(List.of(reader.partition(Topic.ACCOUNTS, account)))
@@ -43,9 +80,25 @@ final class Accounts {
                   .filter(AccountPolicy.class::isInstance)
                   .map(AccountPolicy.class::cast)
                   .filter(policy -> policy.getAccount().equals(account))
-                  .ifPresent(policy -> newest.set(Optional.of(policy))));
+                  .ifPresent(policy ->
+                      found.add(
+                          new Proposed(
+                              policy,
+                              Instant.ofEpochMilli(record.timestamp()),
+                              EventHeaders.trace(record.headers())))));
     }
-    return newest.get();
+    return found;
+  }
+
+  private Optional<LedgerEvent> answer(Proposed proposed) {
+    String account = proposed.policy().getAccount();
+    try (TopicReader ledger = new TopicReader(kafka)) {
+      return ledger
+          .at(List.of(ledger.partition(Topic.LEDGER, account)), proposed.at())
+          .findToEnd(record ->
+              answer(ledger, record, proposed.policy())
+                  .filter(event -> proposed.trace().isEmpty() || isIn(proposed.trace(), record)));
+    }
   }
 
   /**
@@ -56,37 +109,55 @@ final class Accounts {
    */
   long apply(AccountFile file) throws InterruptedException {
     String account = file.account();
-    long version = read(account).map(AccountPolicy::getVersion).orElse(0L) + 1;
+    List<Proposed> before = proposed(account);
+    long version = before.isEmpty() ? 1 : before.getLast().policy().getVersion() + 1;
+    AccountPolicy policy = file.event(version);
+    TraceParent trace = TraceParent.start(new SecureRandom());
     try (TopicReader ledger = new TopicReader(kafka)) {
       ledger.atEnd(List.of(ledger.partition(Topic.LEDGER, account)));
-      write(file.event(version));
-      Optional<SpecificRecord> answer =
-          ledger.await(event -> answers(event, account, version), ACKNOWLEDGED_WITHIN);
-      if (answer.isEmpty()) {
-        throw new CommandException(
-            ExitCodes.FAILED,
-            "policy %d of %s was written but not put in force within %d s; is audit-stream running?"
-                .formatted(version, account, ACKNOWLEDGED_WITHIN.toSeconds()));
-      }
-      LedgerEvent event = (LedgerEvent) answer.get();
-      if (event.getKind() == LedgerEventKind.POLICY_REFUSED) {
+      write(policy, trace);
+      // Somebody else's policy of the same version has an answer too, and not this one.
+      LedgerEvent answer =
+          ledger
+              .awaitIn(
+                  record ->
+                      answer(ledger, record, policy)
+                          .filter(event -> isIn(Optional.of(trace), record)),
+                  ACKNOWLEDGED_WITHIN)
+              .orElseThrow(() ->
+                  new CommandException(
+                      ExitCodes.FAILED,
+                      "policy %d of %s was written but not put in force within %d s; is audit-stream running?"
+                          .formatted(version, account, ACKNOWLEDGED_WITHIN.toSeconds())));
+      if (answer.getKind() == LedgerEventKind.POLICY_REFUSED) {
         throw new CommandException(
             ExitCodes.REJECTED,
-            "policy %d of %s was refused: %s".formatted(version, account, event.getReason()));
+            "policy %d of %s was refused: %s".formatted(version, account, answer.getReason()));
       }
       return version;
     }
   }
 
-  private static boolean answers(SpecificRecord event, String account, long version) {
-    return event instanceof LedgerEvent ledger
-        && ledger.getAccount().equals(account)
-        && ledger.getPolicyVersion() == version
-        && (ledger.getKind() == LedgerEventKind.POLICY_APPLIED
-            || ledger.getKind() == LedgerEventKind.POLICY_REFUSED);
+  private static Optional<LedgerEvent> answer(
+      TopicReader ledger, ConsumerRecord<byte[], byte[]> record, AccountPolicy policy) {
+    return ledger
+        .event(record)
+        .filter(LedgerEvent.class::isInstance)
+        .map(LedgerEvent.class::cast)
+        .filter(event -> event.getAccount().equals(policy.getAccount()))
+        .filter(event -> event.getPolicyVersion() == policy.getVersion())
+        .filter(event ->
+            event.getKind() == LedgerEventKind.POLICY_APPLIED
+                || event.getKind() == LedgerEventKind.POLICY_REFUSED);
   }
 
-  private void write(AccountPolicy policy) throws InterruptedException {
+  private static boolean isIn(Optional<TraceParent> trace, ConsumerRecord<byte[], byte[]> record) {
+    return EventHeaders.trace(record.headers())
+        .map(TraceParent::traceId)
+        .equals(trace.map(TraceParent::traceId));
+  }
+
+  private void write(AccountPolicy policy, TraceParent trace) throws InterruptedException {
     Map<String, Object> settings = kafka.clientSettings();
     settings.put("acks", "all");
     EventSerializer events = new EventSerializer();
@@ -106,7 +177,7 @@ final class Accounts {
                       "querytrail/cli",
                       policy.getAccount(),
                       Instant.now(),
-                      TraceParent.start(new SecureRandom()))))
+                      trace)))
           .get();
     } catch (ExecutionException e) {
       throw new CommandException(ExitCodes.FAILED, "the policy was not taken: " + e.getCause());

@@ -69,7 +69,7 @@ final class AskCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Connection found = connection.read();
+    Connection found = connection.reachable();
     String requestId = id == null ? UUID.randomUUID().toString() : id;
     QueryRequested request =
         QueryRequested.newBuilder()

@@ -53,7 +53,7 @@ final class BudgetCommand {
 
     @Override
     public Integer call() {
-      KafkaConfig kafka = connection.read().kafka();
+      KafkaConfig kafka = connection.reachable().kafka();
       LedgerHistory history =
           at == null && !holds
               ? null

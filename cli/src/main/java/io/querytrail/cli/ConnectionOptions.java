@@ -24,8 +24,21 @@ final class ConnectionOptions {
       description = "A connection file elsewhere, for a Querytrail that `up` did not start.")
   @Nullable Path file;
 
+  /** What the file says, once its broker takes connections. */
+  Connection reachable() {
+    Connection found = read();
+    if (!Reachability.anyOf(found.kafka().bootstrapServers())) {
+      throw new CommandException(
+          ExitCodes.FAILED,
+          "nothing answers at %s, which %s names; is it running? Start it with `querytrail up`"
+              .formatted(found.kafka().bootstrapServers(), path()));
+    }
+    return found;
+  }
+
+  /** What the file says. */
   Connection read() {
-    Path path = file == null ? stateDir.resolve(FILE_NAME) : file;
+    Path path = path();
     if (!Files.exists(path)) {
       throw new CommandException(
           ExitCodes.FAILED,
@@ -34,5 +47,9 @@ final class ConnectionOptions {
               + "; start one with `querytrail up`, or name a file with --connection");
     }
     return ConfigFile.load(path, Connection.class);
+  }
+
+  private Path path() {
+    return file == null ? stateDir.resolve(FILE_NAME) : file;
   }
 }

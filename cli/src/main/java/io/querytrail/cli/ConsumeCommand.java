@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,6 +23,8 @@ import picocli.CommandLine.Option;
       "Prints one JSON line for each."
     })
 final class ConsumeCommand implements Callable<Integer> {
+  private static final long STOP_SECONDS = 10;
+
   @Mixin ConnectionOptions connection = new ConnectionOptions();
 
   @Option(names = "--execute", description = "Run the approved SQL on its datasource and report.")
@@ -46,9 +50,10 @@ final class ConsumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Connection found = connection.read();
+    Connection found = connection.reachable();
     Map<String, Object> consumerSettings = new HashMap<>(found.kafka().clientSettings());
     consumerSettings.put("group.id", group);
+    CountDownLatch ended = new CountDownLatch(1);
     try (ExecutionReporter reporter =
             ExecutionReporter.open(found.kafka().clientSettings(), "querytrail/consume");
         ApprovalExecutor executor =
@@ -58,9 +63,7 @@ final class ConsumeCommand implements Callable<Integer> {
                 group,
                 Clock.systemUTC())) {
       ApprovalConsumer approvals = ApprovalConsumer.open(consumerSettings);
-      Thread main = Thread.currentThread();
-      Runtime.getRuntime()
-          .addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(approvals, main)));
+      Shutdown.onSignal(() -> stop(approvals, ended));
       approvals.run((approved, trace) -> {
         if (execute) {
           QueryExecuted executed = executor.execute(approved);
@@ -71,14 +74,19 @@ final class ConsumeCommand implements Callable<Integer> {
           System.out.println(Json.line(Json.of(approved)));
         }
       });
+    } finally {
+      ended.countDown();
     }
     return ExitCodes.OK;
   }
 
-  private static void stop(ApprovalConsumer approvals, Thread main) {
+  /** Waits for the work and not for its thread: that one ends after the process does. */
+  private static void stop(ApprovalConsumer approvals, CountDownLatch ended) {
     approvals.close();
     try {
-      main.join(Duration.ofSeconds(10));
+      if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+        System.err.println("querytrail: the statement in hand goes on; it will be run again");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

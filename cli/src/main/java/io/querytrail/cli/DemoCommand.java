@@ -1,7 +1,6 @@
 package io.querytrail.cli;
 
 import io.querytrail.service.ConfigFile;
-import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,8 +20,8 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Start everything with a sample shop, send questions of three accounts, run what is approved, and",
-      "print verdicts, costs and budgets. One account runs out of money. On a terminal it then stays up."
+      "Show it all at work: start everything with a sample shop and ask 100 questions.",
+      "Runs what is approved, and prints verdicts, costs and budgets of three accounts, of which one runs out of money. On a terminal it then stays up."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final List<String> ACCOUNTS = List.of("acme", "globex", "initech");
@@ -43,6 +42,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--requests",
+      paramLabel = "N",
       defaultValue = "100",
       description = "Questions to send (default: ${DEFAULT-VALUE}).")
   int requests;
@@ -66,8 +66,7 @@ final class DemoCommand implements Callable<Integer> {
       try (DemoRun run = new DemoRun(stack.connection())) {
         complete = run.send(requests);
       }
-      Console console = System.console();
-      if (complete && console != null && console.isTerminal()) {
+      if (complete && Terminal.isThere()) {
         System.out.printf("%nStays up for you to look around. Ctrl-C stops it.%n");
         stack.failure().join();
       }

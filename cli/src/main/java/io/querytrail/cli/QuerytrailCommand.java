@@ -2,6 +2,9 @@ package io.querytrail.cli;
 
 import io.querytrail.embedded.EmbeddedServerException;
 import io.querytrail.service.ConfigException;
+import java.sql.SQLException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -59,11 +62,22 @@ final class QuerytrailCommand implements Runnable {
         System.err.println("querytrail: " + config.getMessage());
         yield ExitCodes.USAGE;
       }
+      // These say by themselves what is wrong and what to do.
+      case EmbeddedServerException server -> failed(String.valueOf(server.getMessage()));
+      case SQLException database ->
+          failed("the database refused or did not answer: " + database.getMessage());
+      case SerializationException foreign -> failed(String.valueOf(foreign.getMessage()));
+      case KafkaException kafka -> failed("Kafka refused or did not answer: " + kafka.getMessage());
       default -> {
         System.err.println("querytrail: " + error);
         LoggerFactory.getLogger(QuerytrailCommand.class).debug("command failed", error);
         yield ExitCodes.FAILED;
       }
     };
+  }
+
+  private static int failed(String message) {
+    System.err.println("querytrail: " + message);
+    return ExitCodes.FAILED;
   }
 }

@@ -60,6 +60,7 @@ final class ReportCommand {
 
     @Option(
         names = "--format",
+        paramLabel = "FORMAT",
         defaultValue = "table",
         description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     Format format = Format.TABLE;
@@ -69,10 +70,19 @@ final class ReportCommand {
 
     @Override
     public Integer call() throws SQLException {
+      LocalDate first = day("--since", since);
+      LocalDate end = day("--until", until);
+      if (first != null && end != null && !first.isBefore(end)) {
+        throw new CommandException(
+            ExitCodes.USAGE,
+            "--until %s is not after --since %s, so no day is between them"
+                .formatted(until, since));
+      }
+      // Asked for twice is shown once.
+      List<GroupKey> keys = by.stream().distinct().toList();
       List<CostReport.Row> rows =
-          new CostReport(LogDatabase.open(connection.read().log()))
-              .rows(by, day("--since", since), day("--until", until));
-      print(by, rows, json ? Format.JSON : format);
+          new CostReport(LogDatabase.open(connection.read().log())).rows(keys, first, end);
+      print(keys, rows, json ? Format.JSON : format);
       return ExitCodes.OK;
     }
 

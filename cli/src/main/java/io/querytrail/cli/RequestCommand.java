@@ -1,7 +1,9 @@
 package io.querytrail.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import io.querytrail.events.QueryRequested;
 import io.querytrail.events.RequesterContext;
 import io.querytrail.schemas.RequestProducer;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Option;
     name = "request",
     mixinStandardHelpOptions = true,
     description = {
-      "Send a file of requests, one JSON object a line:",
+      "Send a file of requests, each line a JSON object.",
       "  {\"account\": \"acme\", \"user\": \"ann\", \"question\": \"...\"}",
       "Also taken: requestId, team, datasource, preferredTier, tags, context (role, locale, timeZone, terms).",
       "The whole file is checked first; with an error in any line nothing is sent."
@@ -53,6 +55,14 @@ final class RequestCommand implements Callable<Integer> {
   private static final Set<String> CONTEXT_KEYS = Set.of("role", "locale", "timeZone", "terms");
   private static final int MAX_ERRORS_SHOWN = 20;
 
+  /** What stands twice on a line, or after its object, would otherwise vanish without a word. */
+  private static final ObjectReader LINES =
+      Json.MAPPER
+          .reader()
+          .with(
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+              DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+
   @Mixin ConnectionOptions connection = new ConnectionOptions();
 
   @Option(names = "--file", required = true, paramLabel = "F.jsonl", description = "The requests.")
@@ -66,7 +76,8 @@ final class RequestCommand implements Callable<Integer> {
     List<QueryRequested> requests = read();
     List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>(requests.size());
     try (RequestProducer producer =
-            RequestProducer.open(connection.read().kafka().clientSettings(), "querytrail/cli");
+            RequestProducer.open(
+                connection.reachable().kafka().clientSettings(), "querytrail/cli");
         @Nullable ProgressBar progress = progress(requests.size())) {
       for (QueryRequested request : requests) {
         sent.add(
@@ -98,9 +109,9 @@ final class RequestCommand implements Callable<Integer> {
   }
 
   private static @Nullable ProgressBar progress(int total) {
-    return System.console() == null
-        ? null
-        : new ProgressBarBuilder().setTaskName("requests").setInitialMax(total).build();
+    return Terminal.isThere()
+        ? new ProgressBarBuilder().setTaskName("requests").setInitialMax(total).build()
+        : null;
   }
 
   private List<QueryRequested> read() {
@@ -139,7 +150,7 @@ final class RequestCommand implements Callable<Integer> {
   private static QueryRequested parse(String line) {
     JsonNode node;
     try {
-      node = Json.MAPPER.readTree(line);
+      node = LINES.readTree(line);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("is not JSON: " + e.getOriginalMessage(), e);
     }

@@ -40,7 +40,7 @@ final class ShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SQLException {
-    Connection found = connection.read();
+    Connection found = connection.reachable();
     List<RequestStory> stories =
         new RequestStories(LogDatabase.open(found.log())).find(requestId, account);
     if (stories.isEmpty()) {

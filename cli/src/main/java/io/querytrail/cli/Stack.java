@@ -67,7 +67,7 @@ final class Stack implements AutoCloseable {
     Deque<AutoCloseable> started = new ArrayDeque<>();
     try {
       CompletableFuture<EmbeddedKafka> broker =
-          CompletableFuture.supplyAsync(() -> EmbeddedKafka.start(state.resolve("kafka")));
+          CompletableFuture.supplyAsync(() -> EmbeddedKafka.start(state.privateDirectory("kafka")));
       EmbeddedPostgres postgres;
       try {
         postgres = EmbeddedPostgres.start(state.resolve("postgres"));
@@ -88,7 +88,6 @@ final class Stack implements AutoCloseable {
       progress.accept(
           "topics             %d, %d partitions each"
               .formatted(Topic.values().length, Topic.DEFAULT_PARTITIONS));
-      stack.awaitReady();
       for (Service service : stack.services) {
         progress.accept(
             "%-18s http://127.0.0.1:%d/metrics".formatted(service.name(), service.httpPort()));
@@ -175,6 +174,7 @@ final class Stack implements AutoCloseable {
                   null,
                   config.providers(),
                   config.datasources())));
+      awaitReady();
     } catch (RuntimeException e) {
       services.reversed().forEach(Stack::closeQuietly);
       throw e;
@@ -238,7 +238,10 @@ final class Stack implements AutoCloseable {
 
   /** Stops in the order of the flow, so that nobody loses what they still write to. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (parts.isEmpty()) {
+      return;
+    }
     state.removeConnection();
     services.reversed().forEach(Stack::closeQuietly);
     services.clear();

@@ -6,14 +6,23 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 
-/** The directory that a stack keeps everything in; its secrets only its owner may read. */
+/**
+ * The directory that a stack keeps everything in. Others may pass through it, since PostgreSQL can
+ * run as another user, but only its owner can read what is inside.
+ */
 final class StateDirectory {
   private static final int SECRET_BYTES = 24;
+  private static final Set<PosixFilePermission> PASSABLE =
+      PosixFilePermissions.fromString("rwx--x--x");
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rwx------");
 
   private final Path path;
 
@@ -24,7 +33,10 @@ final class StateDirectory {
   static StateDirectory open(Path path) {
     try {
       Path absolute = path.toAbsolutePath().normalize();
-      Files.createDirectories(absolute);
+      if (!Files.isDirectory(absolute)) {
+        Files.createDirectories(absolute);
+        Files.setPosixFilePermissions(absolute, PASSABLE);
+      }
       return new StateDirectory(absolute);
     } catch (IOException e) {
       throw new CommandException(ExitCodes.FAILED, "cannot use " + path + " for state: " + e);
@@ -35,14 +47,25 @@ final class StateDirectory {
     return path.resolve(name);
   }
 
+  /** A directory that nobody else may enter. */
+  Path privateDirectory(String name) {
+    try {
+      Path directory = Files.createDirectories(path.resolve(name));
+      Files.setPosixFilePermissions(directory, PRIVATE);
+      return directory;
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitCodes.FAILED, "cannot use " + path.resolve(name) + " for state: " + e);
+    }
+  }
+
   /** A secret that is made once and kept. */
   String secret(String name) {
-    Path file = path.resolve("secrets").resolve(name);
+    Path file = privateDirectory("secrets").resolve(name);
     try {
       if (Files.exists(file)) {
         return Files.readString(file).strip();
       }
-      Files.createDirectories(file.getParent());
       byte[] random = new byte[SECRET_BYTES];
       new SecureRandom().nextBytes(random);
       String secret = HexFormat.of().formatHex(random);

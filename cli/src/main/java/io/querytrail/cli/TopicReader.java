@@ -6,7 +6,6 @@ import io.querytrail.schemas.Topic;
 import io.querytrail.service.KafkaConfig;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,12 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -44,15 +45,20 @@ final class TopicReader implements AutoCloseable {
 
   /** All partitions of a topic. */
   List<TopicPartition> partitions(Topic topic) {
-    return consumer.partitionsFor(topic.topicName()).stream()
-        .map(info -> new TopicPartition(info.topic(), info.partition()))
-        .toList();
+    List<PartitionInfo> found = consumer.partitionsFor(topic.topicName());
+    if (found == null || found.isEmpty()) {
+      throw new CommandException(
+          ExitCodes.FAILED,
+          "there is no topic "
+              + topic.topicName()
+              + " on the broker; create it with: querytrail topics create");
+    }
+    return found.stream().map(info -> new TopicPartition(info.topic(), info.partition())).toList();
   }
 
   /** The partition in which an account's records stand. */
   TopicPartition partition(Topic topic, String account) {
-    int count = consumer.partitionsFor(topic.topicName()).size();
-    return new TopicPartition(topic.topicName(), Partitions.of(account, count));
+    return new TopicPartition(topic.topicName(), Partitions.of(account, partitions(topic).size()));
   }
 
   /**
@@ -89,8 +95,7 @@ final class TopicReader implements AutoCloseable {
   /** Hands on every record from here to the present end. */
   void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> each) {
     Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-    while (ends.entrySet().stream()
-        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+    while (isBefore(ends)) {
       consumer.poll(POLL).forEach(each);
     }
   }
@@ -104,15 +109,41 @@ final class TopicReader implements AutoCloseable {
 
   /** The first event that fits, or empty when the time is over. */
   Optional<SpecificRecord> await(Predicate<SpecificRecord> wanted, Duration timeout) {
+    return awaitIn(record -> event(record).filter(wanted), timeout);
+  }
+
+  /** The first find in a record, or empty when the time is over. */
+  <T> Optional<T> awaitIn(
+      Function<ConsumerRecord<byte[], byte[]>, Optional<T>> find, Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
-    while (System.nanoTime() < deadline) {
-      List<SpecificRecord> found = new ArrayList<>();
-      consumer.poll(POLL).forEach(record -> event(record).filter(wanted).ifPresent(found::add));
-      if (!found.isEmpty()) {
-        return Optional.of(found.getFirst());
-      }
+    Optional<T> found = Optional.empty();
+    while (found.isEmpty() && System.nanoTime() < deadline) {
+      found = first(find);
     }
-    return Optional.empty();
+    return found;
+  }
+
+  /** The first find in a record from here to the present end. */
+  <T> Optional<T> findToEnd(Function<ConsumerRecord<byte[], byte[]>, Optional<T>> find) {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    Optional<T> found = Optional.empty();
+    while (found.isEmpty() && isBefore(ends)) {
+      found = first(find);
+    }
+    return found;
+  }
+
+  private <T> Optional<T> first(Function<ConsumerRecord<byte[], byte[]>, Optional<T>> find) {
+    Optional<T> found = Optional.empty();
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+      found = found.or(() -> find.apply(record));
+    }
+    return found;
+  }
+
+  private boolean isBefore(Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue());
   }
 
   /** The event in a record; empty for one that cannot be read, and for a deletion. */

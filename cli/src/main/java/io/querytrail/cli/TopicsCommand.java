@@ -50,7 +50,7 @@ final class TopicsCommand {
     public Integer call() {
       Map<String, Object> settings =
           bootstrapServers == null
-              ? connection.read().kafka().clientSettings()
+              ? connection.reachable().kafka().clientSettings()
               : new HashMap<>(Map.of("bootstrap.servers", bootstrapServers));
       try (Admin admin = Admin.create(settings)) {
         TopicAdmin.createMissing(admin, partitions, replicationFactor);

@@ -54,7 +54,7 @@ final class WatchCommand implements Callable<Integer> {
                             Arrays.stream(Topic.values())
                                 .map(Topic::shortName)
                                 .collect(Collectors.joining(", ")))));
-    try (TopicReader reader = new TopicReader(connection.read().kafka())) {
+    try (TopicReader reader = new TopicReader(connection.reachable().kafka())) {
       if (fromBeginning || untilEnd) {
         reader.atBeginning(reader.partitions(topic));
       } else {
