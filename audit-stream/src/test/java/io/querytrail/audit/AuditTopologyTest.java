@@ -193,6 +193,29 @@ class AuditTopologyTest {
   }
 
   @Test
+  void policyThatCannotBeJudgedByIsRefusedAndTheOldOneStays() {
+    audit.apply(policy(1, "1").build());
+
+    List<Out> out =
+        audit.apply(
+            policy(2, "1")
+                .setDatasources(
+                    List.of(
+                        DatasourcePolicy.newBuilder(datasource("shop", 7))
+                            .setRuleSeverities(Map.of("NO_SUCH_RULE", "warn"))
+                            .build()))
+                .build());
+
+    assertThat(event(out, Topic.LEDGER, LedgerEvent.class))
+        .satisfies(refused -> {
+          assertThat(refused.getKind()).isEqualTo(LedgerEventKind.POLICY_REFUSED);
+          assertThat(refused.getReason()).contains("NO_SUCH_RULE");
+        });
+    assertThat(event(audit.ask(request("r-1").build()), Topic.ADMISSIONS, QueryAdmitted.class))
+        .satisfies(admitted -> assertThat(admitted.getPolicyVersion()).isEqualTo(1));
+  }
+
+  @Test
   void refusalByABudgetCarriesTheReceipt() {
     // Given one hold of 0.004 in a budget of 0.007
     audit.apply(policy(5, "0.007").build());

@@ -54,10 +54,6 @@ final class QuerytrailCommand implements Runnable {
         System.err.println("querytrail: " + failed.getMessage());
         yield failed.exitCode();
       }
-      case EmbeddedServerException failed -> {
-        System.err.println("querytrail: " + failed.getMessage());
-        yield ExitCodes.FAILED;
-      }
       case ConfigException config -> {
         System.err.println("querytrail: " + config.getMessage());
         yield ExitCodes.USAGE;
