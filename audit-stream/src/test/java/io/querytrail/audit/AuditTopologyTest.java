@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.querytrail.audit.AuditDriver.Out;
 import io.querytrail.events.BudgetAlert;
 import io.querytrail.events.BudgetBalance;
+import io.querytrail.events.DatasourcePolicy;
 import io.querytrail.events.LedgerEvent;
 import io.querytrail.events.LedgerEventKind;
 import io.querytrail.events.ModelAttempt;
