@@ -82,6 +82,21 @@ public final class AuditStreamService implements Service {
     KafkaStreamsMetrics streamsMetrics = new KafkaStreamsMetrics(streams);
     streamsMetrics.bindTo(metrics);
 
+    HealthChecks health = health(streams, failure);
+    AdminServer http;
+    try {
+      // First, so that a probe is told why it has to wait while the store is read back.
+      http = AdminServer.start(config.http(), health, metrics);
+    } catch (RuntimeException e) {
+      streamsMetrics.close();
+      streams.close();
+      throw e;
+    }
+    streams.start();
+    return new AuditStreamService(streams, streamsMetrics, http, health, failure);
+  }
+
+  private static HealthChecks health(KafkaStreams streams, CompletableFuture<Void> failure) {
     HealthChecks health = new HealthChecks();
     health.ready("stream", () -> reasonAgainst(streams.state()));
     health.live(
@@ -90,9 +105,7 @@ public final class AuditStreamService implements Service {
             failure.isCompletedExceptionally()
                 ? Optional.of("stream threads ended; see the log")
                 : Optional.empty());
-    streams.start();
-    AdminServer http = AdminServer.start(config.http(), health, metrics);
-    return new AuditStreamService(streams, streamsMetrics, http, health, failure);
+    return health;
   }
 
   private static StreamDependencies dependencies(

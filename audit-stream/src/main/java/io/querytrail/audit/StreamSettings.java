@@ -33,7 +33,7 @@ final class StreamSettings {
         config.transactionTimeoutMillis());
     settings.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
-        Topic.MAX_RECORD_BYTES * 2);
+        Topic.MAX_DERIVED_BYTES);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     // A known member that comes back gets its tasks back at once, and no rebalance moves state for
     // a restart.

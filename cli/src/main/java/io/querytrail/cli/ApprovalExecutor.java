@@ -63,40 +63,46 @@ final class ApprovalExecutor implements AutoCloseable {
             .setExecutedAt(clock.instant())
             .setRequestedAt(approved.getRequestedAt())
             .setExecutor(executor);
-    long start = System.nanoTime();
-    try {
-      long rows = run(approved);
-      return finish(report, start).setStatus(ExecutionStatus.SUCCEEDED).setRows(rows).build();
+    try (Connection connection = pool(approved.getDatasource()).getConnection()) {
+      try {
+        prepare(connection);
+        return run(connection, approved, report);
+      } finally {
+        connection.rollback();
+      }
     } catch (SQLException e) {
-      return finish(report, start)
-          .setStatus(
-              QUERY_CANCELED.equals(e.getSQLState())
-                  ? ExecutionStatus.TIMED_OUT
-                  : ExecutionStatus.FAILED)
-          .setSqlState(e.getSQLState())
-          .setError(Tables.cut(String.valueOf(e.getMessage()), MAX_ERROR))
-          .build();
+      return failed(report, e).setExecutionTimeMillis(0).build();
     } catch (CommandException e) {
-      return finish(report, start)
+      return report
           .setStatus(ExecutionStatus.FAILED)
+          .setExecutionTimeMillis(0)
           .setError(String.valueOf(e.getMessage()))
           .build();
     }
   }
 
-  private static QueryExecuted.Builder finish(QueryExecuted.Builder report, long start) {
-    return report.setExecutionTimeMillis(Duration.ofNanos(System.nanoTime() - start).toMillis());
+  /** Times the statement alone, not the way to the database. */
+  private static QueryExecuted run(
+      Connection connection, QueryApproved approved, QueryExecuted.Builder report) {
+    long start = System.nanoTime();
+    try {
+      report.setStatus(ExecutionStatus.SUCCEEDED).setRows(count(connection, approved));
+    } catch (SQLException e) {
+      failed(report, e);
+    }
+    return report
+        .setExecutionTimeMillis(Duration.ofNanos(System.nanoTime() - start).toMillis())
+        .build();
   }
 
-  private long run(QueryApproved approved) throws SQLException {
-    try (Connection connection = pool(approved.getDatasource()).getConnection()) {
-      try {
-        prepare(connection);
-        return count(connection, approved);
-      } finally {
-        connection.rollback();
-      }
-    }
+  private static QueryExecuted.Builder failed(QueryExecuted.Builder report, SQLException error) {
+    return report
+        .setStatus(
+            QUERY_CANCELED.equals(error.getSQLState())
+                ? ExecutionStatus.TIMED_OUT
+                : ExecutionStatus.FAILED)
+        .setSqlState(error.getSQLState())
+        .setError(Tables.cut(String.valueOf(error.getMessage()), MAX_ERROR));
   }
 
   private void prepare(Connection connection) throws SQLException {

@@ -1,9 +1,12 @@
 package io.querytrail.cli;
 
 import io.querytrail.events.BudgetBalance;
+import io.querytrail.events.LedgerEvent;
 import io.querytrail.schemas.Topic;
 import io.querytrail.service.KafkaConfig;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -11,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,21 +38,97 @@ final class BudgetCommand {
     @Parameters(paramLabel = "A", description = "The account.")
     String account = "";
 
+    @Option(
+        names = "--at",
+        paramLabel = "TIME|OFFSET",
+        description =
+            "As of an instant (2026-11-21T10:00:00Z) or of a record of the ledger topic, both included.")
+    @Nullable String at;
+
+    @Option(names = "--holds", description = "Also list the requests that hold money.")
+    boolean holds;
+
     @Option(names = "--json", description = "JSON lines.")
     boolean json;
 
     @Override
     public Integer call() {
-      Collection<BudgetBalance> balances = balances(connection.reachable().kafka(), account);
+      KafkaConfig kafka = connection.reachable().kafka();
+      LedgerHistory history =
+          at == null && !holds
+              ? null
+              : history(kafka, account, at == null ? Until.END : Until.of(at));
+      Collection<BudgetBalance> balances =
+          history != null && at != null ? history.balances() : balances(kafka, account);
       if (json) {
         balances.forEach(balance -> System.out.println(Json.line(Json.of(balance))));
       } else if (balances.isEmpty()) {
-        System.out.println("nothing was held or spent by " + account + " yet");
+        System.out.println(
+            "nothing was held or spent by " + account + (at == null ? " yet" : " until then"));
       } else {
         System.out.println(table(balances));
       }
+      if (history != null && holds) {
+        printHolders(history.holders());
+      }
       return ExitCodes.OK;
     }
+
+    private void printHolders(List<String> holders) {
+      if (json) {
+        System.out.println(Json.line(Map.of("holds", holders)));
+      } else {
+        System.out.println(
+            holders.isEmpty() ? "no request holds money" : "held by " + String.join(", ", holders));
+      }
+    }
+  }
+
+  /** How far the ledger is read. */
+  private record Until(Instant time, long offset) {
+    static final Until END = new Until(Instant.MAX, Long.MAX_VALUE);
+
+    static Until of(String text) {
+      if (text.chars().allMatch(Character::isDigit)) {
+        try {
+          return new Until(Instant.MAX, Long.parseLong(text));
+        } catch (NumberFormatException e) {
+          throw new CommandException(
+              ExitCodes.USAGE, "--at is '" + text + "'; no offset is that large");
+        }
+      }
+      try {
+        return new Until(Instant.parse(text), Long.MAX_VALUE);
+      } catch (DateTimeParseException e) {
+        throw new CommandException(
+            ExitCodes.USAGE,
+            "--at is '" + text + "'; use an instant such as 2026-11-21T10:00:00Z, or an offset");
+      }
+    }
+
+    boolean includes(ConsumerRecord<byte[], byte[]> record) {
+      return record.offset() <= offset && !Instant.ofEpochMilli(record.timestamp()).isAfter(time);
+    }
+  }
+
+  /** The account's history up to there. */
+  private static LedgerHistory history(KafkaConfig kafka, String account, Until until) {
+    LedgerHistory history = new LedgerHistory();
+    try (TopicReader reader = new TopicReader(kafka)) {
+      reader
+          .atBeginning(List.of(reader.partition(Topic.LEDGER, account)))
+          .readToEnd(record -> {
+            if (until.includes(record)) {
+              reader
+                  .event(record)
+                  .filter(LedgerEvent.class::isInstance)
+                  .map(LedgerEvent.class::cast)
+                  .filter(event -> event.getAccount().equals(account))
+                  .ifPresent(event -> history.add(event, Instant.ofEpochMilli(record.timestamp())));
+            }
+          });
+    }
+    return history;
   }
 
   private BudgetCommand() {}

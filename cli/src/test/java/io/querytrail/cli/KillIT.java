@@ -45,7 +45,9 @@ final class KillIT {
   private static final List<String> ACCOUNTS = List.of("a1", "a2", "a3", "a4", "a5", "a6");
   private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
 
-  /** The broker looks for transactions over their time once a second, and a poll adds its own wait. */
+  /**
+   * The broker looks for transactions over their time once a second, and a poll adds its own wait.
+   */
   private static final Duration MEASURING = Duration.ofSeconds(2);
 
   @TempDir Path directory;
@@ -59,13 +61,18 @@ final class KillIT {
   void givesEachRequestOneVerdictAndOneRowThroughTheDeathOfEveryService() throws Exception {
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"));
         EmbeddedPostgres postgres = EmbeddedPostgres.start(directory.resolve("postgres"));
-        ModelServer models = ModelServer.start(ModelServer.Options.defaults().withLatency(new Latency(Duration.ofMillis(60), 0.3, 1)))) {
+        ModelServer models =
+            ModelServer.start(
+                ModelServer.Options.defaults()
+                    .withLatency(new Latency(Duration.ofMillis(60), 0.3, 1)))) {
       KafkaConfig kafkaConfig = new KafkaConfig(kafka.bootstrapServers(), Map.of());
       prepare(kafkaConfig, postgres);
       try (ServiceProcess sink =
-              ServiceProcess.start("metrics-sink", "io.querytrail.sink.Main", directory, sink(kafka, postgres));
+              ServiceProcess.start(
+                  "metrics-sink", "io.querytrail.sink.Main", directory, sink(kafka, postgres));
           ServiceProcess stream =
-              ServiceProcess.start("audit-stream", "io.querytrail.audit.Main", directory, stream(kafka));
+              ServiceProcess.start(
+                  "audit-stream", "io.querytrail.audit.Main", directory, stream(kafka));
           ServiceProcess generator =
               ServiceProcess.start(
                   "generator-service",
@@ -85,7 +92,11 @@ final class KillIT {
         // Then all of it comes to its end all the same
         asker.join();
         awaitAll(verdictCount::get, stream, generator, sink);
-        awaitAll(() -> (int) number(postgres, "SELECT count(*) FROM ai_query_log").longValue(), stream, generator, sink);
+        awaitAll(
+            () -> (int) number(postgres, "SELECT count(*) FROM ai_query_log").longValue(),
+            stream,
+            generator,
+            sink);
         done.set(true);
         reader.join();
       }
@@ -111,36 +122,40 @@ final class KillIT {
 
   private static String sink(EmbeddedKafka kafka, EmbeddedPostgres postgres) {
     return """
-        kafka: {bootstrapServers: "%s"}
-        http: {port: 0}
-        database: {jdbcUrl: "%s", user: %s, password: "%s"}
-        """
+    kafka: {bootstrapServers: "%s"}
+    http: {port: 0}
+    database: {jdbcUrl: "%s", user: %s, password: "%s"}
+    """
         .formatted(
-            kafka.bootstrapServers(), postgres.jdbcUrl("querytrail"), postgres.superuser(), postgres.password());
+            kafka.bootstrapServers(),
+            postgres.jdbcUrl("querytrail"),
+            postgres.superuser(),
+            postgres.password());
   }
 
   private String stream(EmbeddedKafka kafka) {
     return """
-        kafka: {bootstrapServers: "%s"}
-        http: {port: 0}
-        stateDir: "%s"
-        instanceId: audit-stream-1
-        transactionTimeoutMillis: %d
-        chain: {keyId: test, key: 0123456789abcdef}
-        """
+    kafka: {bootstrapServers: "%s"}
+    http: {port: 0}
+    stateDir: "%s"
+    instanceId: audit-stream-1
+    transactionTimeoutMillis: %d
+    chain: {keyId: test, key: 0123456789abcdef}
+    """
         .formatted(
             kafka.bootstrapServers(), directory.resolve("ledger"), TRANSACTION_TIMEOUT.toMillis());
   }
 
-  private static String generator(EmbeddedKafka kafka, EmbeddedPostgres postgres, ModelServer models) {
+  private static String generator(
+      EmbeddedKafka kafka, EmbeddedPostgres postgres, ModelServer models) {
     return """
-        kafka: {bootstrapServers: "%s"}
-        http: {port: 0}
-        providers:
-          openai: {kind: openai, baseUrl: "%s"}
-        datasources:
-          shop: {jdbcUrl: "%s", user: shop_reader, password: reader-password}
-        """
+    kafka: {bootstrapServers: "%s"}
+    http: {port: 0}
+    providers:
+      openai: {kind: openai, baseUrl: "%s"}
+    datasources:
+      shop: {jdbcUrl: "%s", user: shop_reader, password: reader-password}
+    """
         .formatted(kafka.bootstrapServers(), models.baseUrl(), postgres.jdbcUrl("shop"));
   }
 
@@ -212,12 +227,11 @@ final class KillIT {
     await()
         .atMost(Duration.ofMinutes(4))
         .pollInterval(Duration.ofMillis(200))
-        .failFast(
-            () -> {
-              for (ServiceProcess service : services) {
-                assertThat(service.isAlive()).as("%s", service.log()).isTrue();
-              }
-            })
+        .failFast(() -> {
+          for (ServiceProcess service : services) {
+            assertThat(service.isAlive()).as("%s", service.log()).isTrue();
+          }
+        })
         .until(() -> count.now() >= REQUESTS);
   }
 
@@ -227,7 +241,8 @@ final class KillIT {
   }
 
   private static void assertRows(EmbeddedPostgres postgres) throws SQLException {
-    assertThat(number(postgres, "SELECT count(*) FROM ai_query_log")).isEqualByComparingTo("" + REQUESTS);
+    assertThat(number(postgres, "SELECT count(*) FROM ai_query_log"))
+        .isEqualByComparingTo("" + REQUESTS);
     assertThat(number(postgres, "SELECT count(DISTINCT request_id) FROM ai_query_log"))
         .isEqualByComparingTo("" + REQUESTS);
     assertThat(number(postgres, "SELECT count(*) FROM ai_query_log WHERE verdict = 'APPROVED'"))
@@ -243,20 +258,25 @@ final class KillIT {
     List<BudgetBalance> balances = new ArrayList<>();
     ACCOUNTS.forEach(account -> balances.addAll(BudgetCommand.balances(kafka, account)));
     assertThat(balances).hasSize(ACCOUNTS.size());
-    assertThat(balances.stream().map(BudgetBalance::getSettled).reduce(BigDecimal.ZERO, BigDecimal::add))
+    assertThat(
+            balances.stream()
+                .map(BudgetBalance::getSettled)
+                .reduce(BigDecimal.ZERO, BigDecimal::add))
         .isEqualByComparingTo(log);
     assertThat(balances)
-        .allSatisfy(
-            balance -> {
-              assertThat(balance.getHeld()).isZero();
-              assertThat(balance.getOpenHolds()).isZero();
-            });
+        .allSatisfy(balance -> {
+          assertThat(balance.getHeld()).isZero();
+          assertThat(balance.getOpenHolds()).isZero();
+        });
   }
 
   private static BigDecimal number(EmbeddedPostgres postgres, String sql) throws SQLException {
     DatabaseConfig log =
         new DatabaseConfig(
-            postgres.jdbcUrl("querytrail"), postgres.superuser(), new Secret(postgres.password()), 1);
+            postgres.jdbcUrl("querytrail"),
+            postgres.superuser(),
+            new Secret(postgres.password()),
+            1);
     try (java.sql.Connection connection = LogDatabase.open(log).getConnection();
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {

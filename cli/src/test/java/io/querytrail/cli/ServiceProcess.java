@@ -22,7 +22,8 @@ final class ServiceProcess implements AutoCloseable {
     this.process = launch();
   }
 
-  static ServiceProcess start(String name, String mainClass, Path directory, String yaml) throws IOException {
+  static ServiceProcess start(String name, String mainClass, Path directory, String yaml)
+      throws IOException {
     Path config = Files.writeString(directory.resolve(name + ".yaml"), yaml);
     return new ServiceProcess(mainClass, config, directory.resolve(name + ".log"));
   }
@@ -38,7 +39,8 @@ final class ServiceProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx512m",
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
                 mainClass,
                 "--config",
                 config.toString()));

@@ -26,6 +26,11 @@ final class BrokerSettings {
     settings.put("group.initial.rebalance.delay.ms", "0");
     // A stack that rested for weeks must find its place again; the default forgets after 7 days.
     settings.put("offsets.retention.minutes", ONE_YEAR_MINUTES);
+    // The partitions of a consumer that was killed move on after 10 s; the default makes them wait 45.
+    settings.put("group.consumer.session.timeout.ms", "10000");
+    settings.put("group.consumer.min.session.timeout.ms", "10000");
+    settings.put("group.consumer.heartbeat.interval.ms", "2000");
+    settings.put("group.consumer.min.heartbeat.interval.ms", "2000");
     // A broker that was killed is let in again only after its old session: 3 s rather than 9.
     settings.put("broker.session.timeout.ms", "3000");
     settings.put("broker.heartbeat.interval.ms", "500");

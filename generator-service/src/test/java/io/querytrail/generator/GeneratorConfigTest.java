@@ -107,7 +107,7 @@ class GeneratorConfigTest {
         .contains("providers.openai.baseUrl: is 'ftp://x'")
         .contains("providers.openai.apiKey: holds a character")
         .contains("providers.openai.timeout: is PT0S")
-        .contains("datasources.shop.jdbcUrl: is 'jdbc:mysql://x'")
+        .contains("datasources.shop.jdbcUrl: has another form than jdbc:postgresql:")
         .contains("datasources.shop.user: is missing")
         .contains("datasources.shop.statementTimeout: is PT0S");
   }

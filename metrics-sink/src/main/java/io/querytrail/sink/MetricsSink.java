@@ -44,8 +44,7 @@ public final class MetricsSink implements Service {
               database,
               new PartitionCalendar(clock, Objects.requireNonNull(config.partitionsAhead())));
       partitions.keepAhead();
-      Upkeep upkeep = opened(Upkeep.start(partitions, new ExecutionUpkeep(database)));
-      health.ready("partitions", upkeep::partitionTrouble);
+      opened(Upkeep.start(partitions, new ExecutionUpkeep(database), health));
 
       String writer = UUID.randomUUID().toString();
       reader =

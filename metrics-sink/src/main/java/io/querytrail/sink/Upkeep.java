@@ -1,69 +1,63 @@
 package io.querytrail.sink;
 
+import io.querytrail.service.HealthChecks;
 import io.querytrail.sink.postgres.ExecutionUpkeep;
 import io.querytrail.sink.postgres.PartitionKeeper;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What must be done now and then, in a thread of its own. A run that fails is made again by the
- * next one.
- */
+/** What must be done now and then, in a thread of its own. A run that fails is soon made again. */
 final class Upkeep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
   private static final long SETTLE_SECONDS = 2;
-  private static final long HOURLY_SECONDS = TimeUnit.HOURS.toSeconds(1);
+  private static final long DAILY_SECONDS = TimeUnit.DAYS.toSeconds(1);
+  private static final long RETRY_SECONDS = 10;
   private static final long STOP_SECONDS = 10;
 
   private final ScheduledExecutorService scheduler =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("metrics-sink-upkeep").factory());
-  private volatile @Nullable String partitionTrouble;
 
   private Upkeep() {}
 
-  static Upkeep start(PartitionKeeper partitions, ExecutionUpkeep executions) {
+  static Upkeep start(PartitionKeeper partitions, ExecutionUpkeep executions, HealthChecks health) {
     Upkeep upkeep = new Upkeep();
-    upkeep.every(SETTLE_SECONDS, SETTLE_SECONDS, executions::settleRecent);
-    upkeep.every(0, HOURLY_SECONDS, executions::settleAll);
-    // Daily would do; hourly makes up for a run that failed.
-    upkeep.every(HOURLY_SECONDS, HOURLY_SECONDS, () -> upkeep.keepAhead(partitions));
+    health.ready("database", upkeep.every(SETTLE_SECONDS, executions::settleRecent));
+    health.ready("executions", upkeep.every(DAILY_SECONDS, executions::settleAll));
+    health.ready("partitions", upkeep.every(DAILY_SECONDS, partitions::keepAhead));
     return upkeep;
   }
 
-  /** Why partitions for the months ahead may be missing, if so. */
-  Optional<String> partitionTrouble() {
-    return Optional.ofNullable(partitionTrouble);
+  /** Begins at once; tells why the last run failed, if it did. */
+  private Supplier<Optional<String>> every(long periodSeconds, Runnable work) {
+    AtomicReference<@Nullable String> trouble = new AtomicReference<>();
+    scheduler.execute(() -> run(periodSeconds, work, trouble));
+    return () -> Optional.ofNullable(trouble.get());
   }
 
-  private void keepAhead(PartitionKeeper partitions) {
+  private void run(long periodSeconds, Runnable work, AtomicReference<@Nullable String> trouble) {
     try {
-      partitions.keepAhead();
-      partitionTrouble = null;
+      work.run();
+      trouble.set(null);
     } catch (RuntimeException e) {
-      partitionTrouble = e.toString();
-      throw e;
+      // At a thread's boundary: the health check tells, and the next run makes up for it.
+      trouble.set(String.valueOf(e.getMessage()));
     }
-  }
-
-  private void every(long firstSeconds, long periodSeconds, Runnable work) {
-    scheduler.scheduleWithFixedDelay(
-        () -> {
-          try {
-            work.run();
-          } catch (RuntimeException e) {
-            // The worker tells of a database that is away; here it only has to go on.
-            LOG.atInfo().addKeyValue("error", e.toString()).log("upkeep failed, will run again");
-          }
-        },
-        firstSeconds,
-        periodSeconds,
-        TimeUnit.SECONDS);
+    long delaySeconds =
+        trouble.get() == null ? periodSeconds : Math.min(periodSeconds, RETRY_SECONDS);
+    try {
+      scheduler.schedule(() -> run(periodSeconds, work, trouble), delaySeconds, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.atDebug().log("upkeep was stopped during a run");
+    }
   }
 
   @Override

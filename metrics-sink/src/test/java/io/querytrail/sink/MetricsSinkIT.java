@@ -32,6 +32,7 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -460,7 +461,7 @@ final class MetricsSinkIT {
   }
 
   private static String incompressible(int length) {
-    java.util.Random random = new java.util.Random(7);
+    Random random = new Random(7);
     StringBuilder text = new StringBuilder();
     while (text.length() < length) {
       text.append((char) ('a' + random.nextInt(26)));

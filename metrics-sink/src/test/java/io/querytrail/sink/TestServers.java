@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * One broker and one database server for all tests of this JVM, started when first asked for. Tests
- * keep apart by databases and accounts of their own.
+ * One broker and one database server for all tests of this JVM, started when first asked for and
+ * ended with it. Tests keep apart by databases and accounts of their own.
  */
 public final class TestServers {
   public static final int PARTITIONS = 3;
@@ -30,7 +30,6 @@ public final class TestServers {
     static final EmbeddedKafka SERVER = EmbeddedKafka.start(directory("kafka"));
 
     static {
-      Runtime.getRuntime().addShutdownHook(new Thread(SERVER::close));
       try (Admin admin = Admin.create(Map.of("bootstrap.servers", SERVER.bootstrapServers()))) {
         TopicAdmin.createMissing(admin, PARTITIONS, (short) 1);
       }
@@ -39,10 +38,6 @@ public final class TestServers {
 
   private static final class Postgres {
     static final EmbeddedPostgres SERVER = EmbeddedPostgres.start(directory("postgres"));
-
-    static {
-      Runtime.getRuntime().addShutdownHook(new Thread(SERVER::close));
-    }
   }
 
   /** A directory that no other test uses. */

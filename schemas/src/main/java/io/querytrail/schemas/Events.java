@@ -2,17 +2,13 @@ package io.querytrail.schemas;
 
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.avro.util.ClassSecurityValidator;
-import org.jspecify.annotations.Nullable;
 
 /** The events' schemas: those of this version, and every one that was ever released. */
 final class Events {
@@ -34,7 +30,6 @@ final class Events {
       Schema schema = released.schema();
       BY_FINGERPRINT.putIfAbsent(SchemaNormalization.parsingFingerprint64(schema), schema);
     }
-    allowGeneratedClasses();
   }
 
   private Events() {}
@@ -49,41 +44,6 @@ final class Events {
 
   static SpecificData model(Class<? extends SpecificRecord> type) {
     return SpecificData.getForClass(type);
-  }
-
-  /**
-   * Avro builds only classes that it was told of; these are exactly ours, beside whatever the
-   * application allowed.
-   */
-  private static void allowGeneratedClasses() {
-    Set<String> ours = new HashSet<>();
-    TYPES.values().forEach(type -> collect(type.schema(), ours));
-    // Others add to the same global setting, each holding this lock.
-    synchronized (ClassSecurityValidator.class) {
-      ClassSecurityValidator.ClassSecurityPredicate before = ClassSecurityValidator.getGlobal();
-      ClassSecurityValidator.setGlobal(
-          ClassSecurityValidator.composite(before, type -> ours.contains(type.getName())));
-    }
-  }
-
-  private static void collect(@Nullable Schema schema, Set<String> names) {
-    if (schema == null) {
-      return;
-    }
-    switch (schema.getType()) {
-      case RECORD -> {
-        if (names.add(schema.getFullName())) {
-          schema.getFields().forEach(field -> collect(field.schema(), names));
-        }
-      }
-      case ENUM, FIXED -> names.add(schema.getFullName());
-      case ARRAY -> collect(schema.getElementType(), names);
-      case MAP -> collect(schema.getValueType(), names);
-      case UNION -> schema.getTypes().forEach(part -> collect(part, names));
-      default -> {
-        // Primitive types have no class of their own.
-      }
-    }
   }
 
   /** Every event of this version. */

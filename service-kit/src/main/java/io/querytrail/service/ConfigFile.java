@@ -1,14 +1,12 @@
 package io.querytrail.service;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -18,14 +16,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * Reads a YAML file into a tree of records. {@code ${NAME}} and {@code ${NAME:-default}} stand for
@@ -35,6 +31,11 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigFile {
   private static final Pattern VARIABLE =
       Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?}");
+
+  private static final String NULL_FOR_PRIMITIVE = "Cannot map `null` into type";
+
+  /** Bounds the search for missing numbers, of which a configuration has a handful. */
+  private static final int MAX_MISSING = 100;
 
   private ConfigFile() {}
 
@@ -62,47 +63,96 @@ public final class ConfigFile {
   /** Reads YAML text; {@code source} is what errors call it. */
   public static <T extends ValidConfig> T parse(
       String yaml, Class<T> type, Map<String, String> environment, String source) {
-    List<String> found = new ArrayList<>();
+    ConfigFindings found = new ConfigFindings();
     ObjectMapper mapper = mapper(found);
-    try {
-      JsonNode tree = expand(mapper.readTree(yaml), environment, "", found);
-      if (!tree.isObject()) {
-        throw new ConfigException(source, List.of("holds no keys"));
-      }
-      T config = mapper.treeToValue(tree, type);
+    JsonNode tree = expand(read(mapper, yaml, source), environment, "", found);
+    Optional<T> config = bind(mapper, tree, type, found);
+    if (config.isPresent()) {
       Problems problems = new Problems();
-      config.check(problems);
-      found.addAll(problems.found());
-      if (!found.isEmpty()) {
-        throw new ConfigException(source, found);
-      }
-      return config;
-    } catch (JsonMappingException e) {
-      found.add(path(e) + ": " + reason(e));
-      throw new ConfigException(source, found);
+      config.get().check(problems);
+      found.addAll(problems);
+    }
+    if (config.isEmpty() || !found.lines().isEmpty()) {
+      throw new ConfigException(source, found.lines());
+    }
+    return config.get();
+  }
+
+  private static ObjectMapper mapper(ConfigFindings found) {
+    return YAMLMapper.builder()
+        .addModule(new JavaTimeModule())
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .addHandler(found)
+        .build();
+  }
+
+  private static JsonNode read(ObjectMapper mapper, String yaml, String source) {
+    JsonNode tree;
+    try {
+      tree = mapper.readTree(yaml);
+    } catch (MismatchedInputException e) {
+      throw new ConfigException(source, List.of("holds more than one YAML document"));
     } catch (JsonProcessingException e) {
       throw new ConfigException(
           source,
           List.of(
-              "is not YAML: "
-                  + e.getOriginalMessage()
-                  + " at line "
-                  + e.getLocation().getLineNr()));
+              "is not YAML: %s at line %d"
+                  .formatted(withoutExcerpt(e.getOriginalMessage()), e.getLocation().getLineNr())));
     }
+    if (!tree.isObject()) {
+      throw new ConfigException(source, List.of("holds no keys"));
+    }
+    return tree;
   }
 
-  private static ObjectMapper mapper(List<String> found) {
-    return YAMLMapper.builder()
-        .addModule(new JavaTimeModule())
-        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-        .addHandler(new UnknownKeys(found))
-        .build();
+  /** The parser shows the lines around an error, indented; a password may stand there. */
+  private static String withoutExcerpt(String message) {
+    return message
+        .lines()
+        .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Empty where the problem that was found leaves no record to check. */
+  private static <T> Optional<T> bind(
+      ObjectMapper mapper, JsonNode tree, Class<T> type, ConfigFindings found) {
+    for (int attempt = 0; attempt < MAX_MISSING; attempt++) {
+      try {
+        return Optional.of(mapper.treeToValue(tree, type));
+      } catch (JsonMappingException e) {
+        boolean missing = e.getOriginalMessage().startsWith(NULL_FOR_PRIMITIVE);
+        found.add(path(e), missing ? "is missing" : reason(e));
+        if (!missing || !fill(tree, e.getPath())) {
+          return Optional.empty();
+        }
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("a tree that was read is not read again", e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Puts a stand-in for a missing number, so that what else is wrong is found as well. */
+  private static boolean fill(JsonNode tree, List<JsonMappingException.Reference> path) {
+    JsonNode node = tree;
+    for (JsonMappingException.Reference step : path.subList(0, path.size() - 1)) {
+      node =
+          step.getFieldName() == null ? node.path(step.getIndex()) : node.path(step.getFieldName());
+    }
+    String key = path.getLast().getFieldName();
+    if (key == null || !(node instanceof ObjectNode object)) {
+      return false;
+    }
+    object.put(key, 0);
+    return true;
   }
 
   private static JsonNode expand(
-      JsonNode node, Map<String, String> environment, String path, List<String> found) {
+      JsonNode node, Map<String, String> environment, String path, ConfigFindings found) {
     if (node.isTextual()) {
       return new TextNode(expand(node.asText(), environment, path, found));
     }
@@ -121,19 +171,30 @@ public final class ConfigFile {
   }
 
   private static String expand(
-      String text, Map<String, String> environment, String path, List<String> found) {
+      String text, Map<String, String> environment, String path, ConfigFindings found) {
     Matcher matcher = VARIABLE.matcher(text);
     StringBuilder expanded = new StringBuilder();
     while (matcher.find()) {
-      String name = matcher.group(1);
-      String value = environment.getOrDefault(name, matcher.group(3));
-      if (value == null) {
-        found.add(path + ": environment variable " + name + " is not set and has no default");
-        value = "";
-      }
-      matcher.appendReplacement(expanded, Matcher.quoteReplacement(value));
+      matcher.appendReplacement(
+          expanded, Matcher.quoteReplacement(value(matcher, environment, path, found)));
     }
     return matcher.appendTail(expanded).toString();
+  }
+
+  /** As in a shell, {@code :-} also stands in for a variable that is set to nothing. */
+  private static String value(
+      Matcher variable, Map<String, String> environment, String path, ConfigFindings found) {
+    String name = variable.group(1);
+    String value = environment.get(name);
+    String fallback = variable.group(3);
+    if (fallback != null) {
+      return value == null || value.isEmpty() ? fallback : value;
+    }
+    if (value == null) {
+      found.add(path, "environment variable " + name + " is not set and has no default");
+      return "";
+    }
+    return value;
   }
 
   private static String join(String path, String key) {
@@ -157,6 +218,9 @@ public final class ConfigFile {
     if (cause instanceof IllegalArgumentException && cause.getMessage() != null) {
       return cause.getMessage();
     }
+    if (cause instanceof NullPointerException) {
+      return "holds an entry without a value";
+    }
     // Jackson appends the place in its own terms; the key path says it better.
     String message = e.getOriginalMessage();
     if (message.startsWith("Cannot map `null` into type")) {
@@ -164,32 +228,5 @@ public final class ConfigFile {
     }
     int appended = message.indexOf('\n');
     return appended < 0 ? message : message.substring(0, appended);
-  }
-
-  private static final class UnknownKeys extends DeserializationProblemHandler {
-    private final List<String> found;
-
-    UnknownKeys(List<String> found) {
-      this.found = found;
-    }
-
-    @Override
-    public boolean handleUnknownProperty(
-        DeserializationContext context,
-        JsonParser parser,
-        @Nullable JsonDeserializer<?> deserializer,
-        Object beanOrClass,
-        String propertyName)
-        throws IOException {
-      Collection<Object> known = deserializer == null ? null : deserializer.getKnownPropertyNames();
-      String path =
-          parser.getParsingContext().pathAsPointer().toString().substring(1).replace('/', '.');
-      found.add(
-          path
-              + ": unknown key"
-              + (known == null ? "" : "; known keys are " + new TreeSet<>(known)));
-      parser.skipChildren();
-      return true;
-    }
   }
 }

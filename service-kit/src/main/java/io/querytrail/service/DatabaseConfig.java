@@ -24,11 +24,18 @@ public record DatabaseConfig(
     problems.require(
         jdbcUrl == null || jdbcUrl.startsWith("jdbc:postgresql:"),
         "jdbcUrl",
-        "is '" + jdbcUrl + "'; use jdbc:postgresql://HOST:PORT/DATABASE");
+        // It is not shown: other forms of address hold the password.
+        "has another form than jdbc:postgresql://HOST:PORT/DATABASE");
     problems.required("user", user);
     problems.require(
         maxConnections == null || maxConnections > 0,
         "maxConnections",
         "is " + maxConnections + "; use 1 or more");
+  }
+
+  /** The address may hold passwords in its settings. */
+  @Override
+  public String toString() {
+    return "DatabaseConfig[" + user + "@" + jdbcUrl.replaceFirst("\\?.*", "") + "]";
   }
 }

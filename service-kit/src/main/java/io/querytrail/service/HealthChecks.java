@@ -1,8 +1,8 @@
 package io.querytrail.service;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -37,8 +37,17 @@ public final class HealthChecks {
   }
 
   private static Map<String, String> reasons(Map<String, Supplier<Optional<String>>> checks) {
-    Map<String, String> reasons = new LinkedHashMap<>();
-    checks.forEach((name, check) -> check.get().ifPresent(reason -> reasons.put(name, reason)));
+    Map<String, String> reasons = new TreeMap<>();
+    checks.forEach((name, check) -> reason(check).ifPresent(reason -> reasons.put(name, reason)));
     return reasons;
+  }
+
+  /** A check that fails knows nothing, and that is a reason as well. */
+  private static Optional<String> reason(Supplier<Optional<String>> check) {
+    try {
+      return check.get();
+    } catch (RuntimeException e) {
+      return Optional.of("the check itself failed: " + e);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.querytrail.service;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,17 @@ import org.jspecify.annotations.Nullable;
 public record KafkaConfig(String bootstrapServers, @Nullable Map<String, String> properties)
     implements ValidConfig {
   public KafkaConfig {
-    properties = properties == null ? Map.of() : Map.copyOf(properties);
+    // Not Map.copyOf: a key without a value is for check() to name.
+    properties =
+        properties == null ? Map.of() : Collections.unmodifiableMap(new HashMap<>(properties));
   }
 
   @Override
   public void check(Problems problems) {
     problems.required("bootstrapServers", bootstrapServers);
+    if (properties != null) {
+      properties.forEach((name, value) -> problems.required("properties." + name, value));
+    }
   }
 
   /** A fresh map of client settings for the caller to add to. */

@@ -1,8 +1,9 @@
 package io.querytrail.service;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServiceMain {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceMain.class);
+  private static final int EXIT_OK = 0;
   private static final int EXIT_USAGE = 2;
   private static final int EXIT_FAILED = 1;
 
@@ -26,18 +28,14 @@ public final class ServiceMain {
    */
   public static <C extends ValidConfig> void run(
       String[] args, Class<C> configType, Function<C, ? extends Service> start) {
-    C config;
+    Service service;
     try {
-      config = ConfigFile.load(configPath(args), configType);
-    } catch (ConfigException | IllegalArgumentException e) {
+      service = start.apply(ConfigFile.load(configPath(args), configType));
+    } catch (ConfigException e) {
       System.err.println(e.getMessage());
       System.exit(EXIT_USAGE);
       return;
-    }
-    Service service;
-    try {
-      service = start.apply(config);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.atError().addKeyValue("error", e.toString()).setCause(e).log("could not start");
       System.exit(EXIT_FAILED);
       return;
@@ -51,15 +49,10 @@ public final class ServiceMain {
 
   private static int awaitEnd(Service service) {
     CountDownLatch ended = new CountDownLatch(1);
-    AtomicBoolean failed = new AtomicBoolean();
+    AtomicInteger exitCode = new AtomicInteger(EXIT_OK);
     Runtime.getRuntime()
         .addShutdownHook(
-            Thread.ofPlatform()
-                .name("shutdown")
-                .unstarted(() -> {
-                  service.close();
-                  LOG.atInfo().addKeyValue("service", service.name()).log("stopped");
-                }));
+            Thread.ofPlatform().name("shutdown").unstarted(() -> stop(service, exitCode)));
     service
         .failure()
         .whenComplete((nothing, error) -> {
@@ -69,7 +62,7 @@ public final class ServiceMain {
                 .addKeyValue("error", error.toString())
                 .setCause(error)
                 .log("cannot go on");
-            failed.set(true);
+            exitCode.set(EXIT_FAILED);
           }
           ended.countDown();
         });
@@ -78,13 +71,29 @@ public final class ServiceMain {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return failed.get() ? EXIT_FAILED : 0;
+    return exitCode.get();
+  }
+
+  private static void stop(Service service, AtomicInteger exitCode) {
+    try {
+      service.close();
+      LOG.atInfo().addKeyValue("service", service.name()).log("stopped");
+    } catch (RuntimeException e) {
+      LOG.atError()
+          .addKeyValue("service", service.name())
+          .addKeyValue("error", e.toString())
+          .setCause(e)
+          .log("could not stop in order");
+      exitCode.set(EXIT_FAILED);
+    }
+    // After a signal the JVM would end with 128 and its number, which supervisors take for a crash.
+    Runtime.getRuntime().halt(exitCode.get());
   }
 
   private static Path configPath(String[] args) {
     if (args.length == 2 && args[0].equals("--config")) {
       return Path.of(args[1]);
     }
-    throw new IllegalArgumentException("usage: --config FILE.yaml");
+    throw new ConfigException("command line", List.of("use --config FILE.yaml"));
   }
 }

@@ -12,6 +12,10 @@ final class LexicalGate {
   private static final int MAX_BRACKET_DEPTH = 100;
   private static final int MAX_COMMENT_OPENINGS = 16;
   private static final int MAX_OPERATOR_RUN = 200;
+
+  /** The parser's work grows with words and operators, literals of one word are cheap. */
+  private static final int MAX_TOKENS = 2_000;
+
   private static final String OPERATOR_CHARACTERS = "~!@#^&|`?+-*/%<>=";
   private static final int ZERO_WIDTH_NON_JOINER = 0x200c;
   private static final int ZERO_WIDTH_JOINER = 0x200d;
@@ -38,6 +42,8 @@ final class LexicalGate {
     int commentOpenings = 0;
     int bracketDepth = 0;
     int operatorRun = 0;
+    int tokens = 0;
+    boolean inWord = false;
     for (int i = 0; i < sql.length(); i += Character.charCount(sql.codePointAt(i))) {
       int character = sql.codePointAt(i);
       checkCharacter(i, character);
@@ -45,6 +51,14 @@ final class LexicalGate {
       operatorRun = OPERATOR_CHARACTERS.indexOf(character) >= 0 ? operatorRun + 1 : 0;
       if (character == '*' && i > 0 && sql.charAt(i - 1) == '/') {
         commentOpenings++;
+      }
+      boolean wordCharacter = Character.isLetterOrDigit(character) || character == '_';
+      if (wordCharacter && !inWord || operatorRun == 1 || bracket(character) > 0) {
+        tokens++;
+      }
+      inWord = wordCharacter;
+      if (tokens > MAX_TOKENS) {
+        throw tooMuch("The statement has too many words and operators", i);
       }
       if (bracketDepth > MAX_BRACKET_DEPTH) {
         throw tooMuch("Brackets are nested too deeply", i);

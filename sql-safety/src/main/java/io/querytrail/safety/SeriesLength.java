@@ -20,6 +20,11 @@ final class SeriesLength {
           "\\s*(\\d+(?:\\.\\d+)?)?\\s*(microsecond|millisecond|second|sec|minute|min|hour|day|week"
               + "|month|mon|year)s?\\s*");
 
+  private static final Pattern TINY_UNIT =
+      Pattern.compile("sec|milli|micro|\\b[um]s\\b|\\ds\\b|\\bs\\b|\\.");
+  private static final Pattern COARSE_UNIT =
+      Pattern.compile("min|hour|day|week|mon|year|decade|century|[1-9]\\d*\\s*[mhdwy]\\b");
+
   private SeriesLength() {}
 
   static OptionalDouble of(JsonNode arguments) {
@@ -41,10 +46,10 @@ final class SeriesLength {
         Math.abs(Duration.between(start.get(), end.get()).toSeconds()) / seconds);
   }
 
-  /** Steps below a minute between bounds that are not known. */
+  /** A step in text that is not clearly a minute or more. */
   static boolean hasTinyStep(JsonNode arguments) {
     String step = textIn(arguments.path(2)).toLowerCase(Locale.ROOT);
-    return step.contains("sec");
+    return !step.isEmpty() && (TINY_UNIT.matcher(step).find() || !COARSE_UNIT.matcher(step).find());
   }
 
   private static Optional<LocalDateTime> dateTime(JsonNode wrapped) {

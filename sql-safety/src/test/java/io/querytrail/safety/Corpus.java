@@ -32,6 +32,14 @@ final class Corpus {
     }
   }
 
+  static List<String> lines(String file) {
+    try (InputStream stream = open(file)) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static JsonNode parse(String line) {
     try {
       return JSON.readTree(line);

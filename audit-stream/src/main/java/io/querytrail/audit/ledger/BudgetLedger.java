@@ -219,7 +219,7 @@ public final class BudgetLedger {
     void addConsequences(RequestId cause, List<Change> changes, Optional<Policy> policy) {
       for (Change change : changes) {
         Balance after = change.after();
-        if (after.hard() && after.committed().isGreaterThan(after.limit())) {
+        if (after.hard() && change.raises() && after.committed().isGreaterThan(after.limit())) {
           add(new LedgerFact.Breached(next(), cause, after));
         }
         List<Integer> reached = policy.map(rules -> reached(rules, after)).orElse(List.of());

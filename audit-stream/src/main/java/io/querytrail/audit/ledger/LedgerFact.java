@@ -11,7 +11,12 @@ public sealed interface LedgerFact {
   long sequence();
 
   /** What a fact did to one budget; the balance is the one after it. */
-  record Change(Balance after, Money settledDelta, Money heldDelta) {}
+  record Change(Balance after, Money settledDelta, Money heldDelta) {
+    /** Whether more is spent or put aside than before. */
+    boolean raises() {
+      return settledDelta.plus(heldDelta).isGreaterThan(Money.ZERO);
+    }
+  }
 
   /** Money was put aside for a request. */
   record Held(long sequence, RequestState.Open request, List<Change> changes)
@@ -57,7 +62,10 @@ public sealed interface LedgerFact {
     }
   }
 
-  /** A hard budget is above its limit: more was used than was ever promised. */
+  /**
+   * A hard budget went above its limit, or further above it: more was used than was held for it. A
+   * budget whose limit was lowered below what is spent is none.
+   */
   record Breached(long sequence, RequestId cause, Balance balance) implements LedgerFact {
     @Override
     public AccountId account() {

@@ -12,7 +12,9 @@ final class PolicyChange {
     Set<Object> budgets = new HashSet<>();
     for (BudgetRule rule : wanted.budgets()) {
       record Identity(BudgetScope scope, String key, Period.Kind period) {}
-      if (!budgets.add(new Identity(rule.scope(), rule.scopeKey(), rule.period()))) {
+      // An account has one budget for itself, whatever key it goes by.
+      String key = rule.scope() == BudgetScope.ACCOUNT ? BudgetRule.EACH : rule.scopeKey();
+      if (!budgets.add(new Identity(rule.scope(), key, rule.period()))) {
         return Optional.of(
             "two budgets are for %s %s by %s"
                 .formatted(rule.scope(), rule.scopeKey(), rule.period()));

@@ -25,7 +25,8 @@ public record TokenCounts(
     if (input > MAX || output > MAX) {
       throw new IllegalArgumentException("a token count is above " + MAX);
     }
-    if (cachedInput + cacheWrite > input) {
+    // Not as a sum, which could overflow.
+    if (cachedInput > input || cacheWrite > input - cachedInput) {
       throw new IllegalArgumentException("more cached tokens than input tokens");
     }
     if (reasoning > output) {

@@ -12,6 +12,7 @@ import io.querytrail.audit.state.row.AccountRow;
 import io.querytrail.audit.state.row.BalanceRow;
 import io.querytrail.audit.state.row.ChainRow;
 import io.querytrail.audit.state.row.RequestRow;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,11 +34,14 @@ public final class KeyValueLedgerState implements LedgerState {
   /** An account's chain so far. */
   public record ChainHead(long sequence, String hash) {}
 
+  /** A policy and the bytes it was read from. */
+  private record CachedPolicy(byte[] row, Policy policy) {}
+
   private static final int MAX_CACHED_POLICIES = 1_000;
 
   private final Rows rows;
   private final Function<byte[], Policy> readPolicy;
-  private final Map<AccountId, Optional<Policy>> policies = new HashMap<>();
+  private final Map<AccountId, CachedPolicy> policies = new HashMap<>();
   private final RowCodec<AccountRow> accounts = new RowCodec<>(AccountRow.class);
   private final RowCodec<ChainRow> chains = new RowCodec<>(ChainRow.class);
   private final RowCodec<BalanceRow> balances = new RowCodec<>(BalanceRow.class);
@@ -58,18 +62,29 @@ public final class KeyValueLedgerState implements LedgerState {
     return new AccountState(id, policy(id), sequence);
   }
 
+  /**
+   * The store is asked each time, since another processor of the task may have changed it; only
+   * reading the bytes anew is saved.
+   */
   private Optional<Policy> policy(AccountId id) {
-    if (policies.size() >= MAX_CACHED_POLICIES) {
-      policies.clear();
+    byte[] row = rows.get(StoreKeys.policy(id));
+    if (row == null) {
+      return Optional.empty();
     }
-    return policies.computeIfAbsent(
-        id, key -> Optional.ofNullable(rows.get(StoreKeys.policy(key))).map(readPolicy));
+    CachedPolicy cached = policies.get(id);
+    if (cached == null || !Arrays.equals(cached.row(), row)) {
+      cached = new CachedPolicy(row, readPolicy.apply(row));
+      if (policies.size() >= MAX_CACHED_POLICIES) {
+        policies.clear();
+      }
+      policies.put(id, cached);
+    }
+    return Optional.of(cached.policy());
   }
 
   /** Keeps a policy and the event it came in, ahead of the fact that puts it in force. */
   public void putPolicy(Policy policy, byte[] event) {
     rows.put(StoreKeys.policy(policy.account()), event);
-    policies.put(policy.account(), Optional.of(policy));
   }
 
   @Override

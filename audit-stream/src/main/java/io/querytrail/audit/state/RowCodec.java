@@ -33,9 +33,12 @@ final class RowCodec<R extends SpecificRecord> {
           RequestRow.class.getName());
 
   static {
-    ClassSecurityValidator.setGlobal(
-        ClassSecurityValidator.composite(
-            ClassSecurityValidator.getGlobal(), type -> ROWS.contains(type.getName())));
+    // Others add to the same global setting, each holding this lock.
+    synchronized (ClassSecurityValidator.class) {
+      ClassSecurityValidator.setGlobal(
+          ClassSecurityValidator.composite(
+              ClassSecurityValidator.getGlobal(), type -> ROWS.contains(type.getName())));
+    }
   }
 
   private final Class<R> type;

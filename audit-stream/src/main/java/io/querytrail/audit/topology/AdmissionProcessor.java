@@ -60,10 +60,25 @@ final class AdmissionProcessor implements Processor<byte[], byte[], byte[], byte
               "the request id has %d characters or unusual ones; use 1 to 64 of A-Z a-z 0-9 . _ : -"
                   .formatted(event.getRequestId().length()));
     } else if (Partitions.of(event.getAccount(), dependencies.partitions()) != from.partition()) {
-      task.metrics().rerouted();
-      task.output().reroute(record);
+      reroute(record, from);
     } else {
       admit(event, record, from);
+    }
+  }
+
+  private void reroute(Record<byte[], byte[]> record, RecordMetadata from) {
+    if (from.topic().equals(Topic.REQUESTS_REROUTED.topicName())) {
+      // Once must be enough; whoever it was that put it here, it shall not go round and round.
+      task.inbound()
+          .deadLetter(
+              record,
+              from,
+              "WRONG_PARTITION",
+              "the account does not belong in partition %d of %d"
+                  .formatted(from.partition(), dependencies.partitions()));
+    } else {
+      task.metrics().rerouted();
+      task.output().reroute(record);
     }
   }
 

@@ -5,6 +5,7 @@ import io.querytrail.schemas.Topic;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -90,6 +91,9 @@ public final class AuditTopology {
   private static StoreBuilder<KeyValueStore<String, byte[]>> ledgerStore() {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(LEDGER_STORE), Serdes.String(), Serdes.ByteArray())
-        .withLoggingEnabled(Map.of());
+        // A policy is kept as it came, with a longer key.
+        .withLoggingEnabled(
+            Map.of(
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topic.MAX_DERIVED_BYTES)));
   }
 }

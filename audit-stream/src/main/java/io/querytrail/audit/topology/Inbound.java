@@ -2,6 +2,7 @@ package io.querytrail.audit.topology;
 
 import io.querytrail.schemas.EventDeserializer;
 import io.querytrail.schemas.RequestRules;
+import io.querytrail.schemas.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,6 +35,15 @@ final class Inbound {
       Record<byte[], byte[]> record,
       RecordMetadata from,
       Function<SpecificRecord, Optional<String>> account) {
+    if (Output.size(record) > Topic.MAX_RECORD_BYTES) {
+      // A compressed record passes the broker's bound, and nothing that follows from it would.
+      return aside(
+          record,
+          from,
+          "RECORD_TOO_LARGE",
+          "the record has more than %d bytes uncompressed; it was not copied, read it where it is"
+              .formatted(Topic.MAX_RECORD_BYTES));
+    }
     SpecificRecord event;
     try {
       event = events.deserialize(from.topic(), record.value());

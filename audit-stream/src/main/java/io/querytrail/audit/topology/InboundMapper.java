@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Currency;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -79,16 +80,21 @@ final class InboundMapper {
             .value("team", Optional.ofNullable(event.getTeam()))
             .value("datasource", Optional.ofNullable(event.getDatasource()))
             .value("question", event.getQuestion())
-            .value("tier", Optional.ofNullable(event.getPreferredTier()))
-            .value("tags", new TreeMap<>(event.getTags()));
+            .value("tier", Optional.ofNullable(event.getPreferredTier()));
+    map(content, "tag", event.getTags());
     if (event.getContext() != null) {
       content
           .value("role", Optional.ofNullable(event.getContext().getRole()))
           .value("locale", Optional.ofNullable(event.getContext().getLocale()))
-          .value("zone", Optional.ofNullable(event.getContext().getTimeZone()))
-          .value("terms", new TreeMap<>(event.getContext().getTerms()));
+          .value("zone", Optional.ofNullable(event.getContext().getTimeZone()));
+      map(content, "term", event.getContext().getTerms());
     }
     return content.digest();
+  }
+
+  /** Entry by entry: printed as a whole, two maps could look the same. */
+  private static void map(ChainContent content, String name, Map<String, String> map) {
+    new TreeMap<>(map).forEach((key, value) -> content.value(name, key).value("is", value));
   }
 
   static Attempt attempt(ModelAttempt event) {
@@ -238,7 +244,9 @@ final class InboundMapper {
 
   /** PostgreSQL's text cannot hold NUL. */
   private static String cut(String text, int max) {
-    String cut = text.length() <= max ? text : text.substring(0, max);
+    boolean splitsCharacter =
+        text.length() > max && Character.isHighSurrogate(text.charAt(max - 1));
+    String cut = text.length() <= max ? text : text.substring(0, splitsCharacter ? max - 1 : max);
     return cut.replace('\0', '\uFFFD');
   }
 }

@@ -9,16 +9,19 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes events to their topics, in the transaction of the record that caused them. Belongs to one
  * task.
  */
 final class Output {
+  private static final byte[] NO_BYTES = {};
   private static final String SOURCE = "querytrail/audit-stream";
 
   private final ProcessorContext<byte[], byte[]> context;
@@ -54,19 +57,36 @@ final class Output {
         topic.topicName());
   }
 
-  /** Sets a record aside with the reason. */
+  /** Sets a record aside with the reason; of one that is too large to copy, only the reason. */
   void deadLetter(
       Record<byte[], byte[]> record, RecordMetadata from, String errorClass, String message) {
+    Record<byte[], byte[]> kept =
+        size(record) > Topic.MAX_RECORD_BYTES
+            ? new Record<>(NO_BYTES, NO_BYTES, record.timestamp())
+            : record;
     context.forward(
-        record.withHeaders(
+        kept.withHeaders(
             DeadLetter.headers(
-                record.headers(),
+                kept.headers(),
                 from.topic(),
                 from.partition(),
                 from.offset(),
                 errorClass,
                 message)),
         Topic.DEAD_LETTERS.topicName());
+  }
+
+  /** Bytes of a record: key, value and headers. */
+  static long size(Record<byte[], byte[]> record) {
+    long size = length(record.key()) + length(record.value());
+    for (Header header : record.headers()) {
+      size += header.key().length() + length(header.value());
+    }
+    return size;
+  }
+
+  private static long length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
   }
 
   /** Passes a record on as it is, to the partition of its key. */

@@ -52,7 +52,14 @@ final class VerdictProcessor implements Processor<byte[], byte[], byte[], byte[]
     TraceParent trace = task.output().trace(record);
     AccountId account = new AccountId(outcome.account());
     RequestId request = new RequestId(outcome.requestId());
-    List<ModelAttempt> attempts = attempts(outcome, account, request);
+    Optional<RequestState> known = task.ledger().state().request(account, request);
+    if (outcome instanceof Outcome.Interrupted
+        && known.filter(RequestState.Closed.class::isInstance).isPresent()) {
+      // Its generator was gone only after it had reported: there is nothing left to charge.
+      task.metrics().repeatedGeneration();
+      return;
+    }
+    List<ModelAttempt> attempts = attempts(outcome, known);
     Decision<SettleResponse> decision =
         task.ledger()
             .ledger()
@@ -84,14 +91,11 @@ final class VerdictProcessor implements Processor<byte[], byte[], byte[], byte[]
   /**
    * A generator that is gone reports no attempts: whatever it was allowed to send counts as sent.
    */
-  private List<ModelAttempt> attempts(Outcome outcome, AccountId account, RequestId request) {
-    if (!(outcome instanceof Outcome.Interrupted)) {
-      return outcome.attempts();
-    }
-    return task.ledger().state().request(account, request).stream()
-        .filter(RequestState.Open.class::isInstance)
-        .flatMap(open -> OutboundMapper.assumed(((RequestState.Open) open).admission()).stream())
-        .toList();
+  private static List<ModelAttempt> attempts(Outcome outcome, Optional<RequestState> known) {
+    return outcome instanceof Outcome.Interrupted
+            && known.orElse(null) instanceof RequestState.Open open
+        ? OutboundMapper.assumed(open.admission())
+        : outcome.attempts();
   }
 
   private void decideVerdict(

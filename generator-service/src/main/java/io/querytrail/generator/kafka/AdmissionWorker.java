@@ -54,6 +54,8 @@ final class AdmissionWorker implements AutoCloseable {
   private final Thread poller =
       Thread.ofPlatform().name("admissions").daemon().unstarted(this::run);
 
+  private volatile int draining;
+
   AdmissionWorker(
       Consumer<byte[], byte[]> consumer,
       String topic,
@@ -84,6 +86,11 @@ final class AdmissionWorker implements AutoCloseable {
 
   int inFlight() {
     return maxInFlight - permits.availablePermits();
+  }
+
+  /** Admissions that a stop or a move of their partitions waits for. */
+  int draining() {
+    return draining;
   }
 
   /** Takes no more admissions, gives those in hand the time to finish, commits and leaves. */
@@ -175,13 +182,16 @@ final class AdmissionWorker implements AutoCloseable {
   private void drain(Collection<TopicPartition> partitions) throws InterruptedException {
     assignment.forgetWaiting(partitions);
     long until = System.nanoTime() + drainTimeout.toNanos();
-    while (assignment.running(partitions) > 0 && broken.get() == null) {
+    draining = assignment.running(partitions);
+    while (draining > 0 && broken.get() == null) {
       long left = until - System.nanoTime();
       if (left <= 0) {
-        return;
+        break;
       }
       assignment.settleOne(Duration.ofNanos(Math.min(left, POLL.toNanos())));
+      draining = assignment.running(partitions);
     }
+    draining = 0;
   }
 
   private void finish() throws InterruptedException {

@@ -77,6 +77,7 @@ public final class GenerationPipeline implements AutoCloseable {
             settings.maxInFlight(),
             settings.drainTimeout());
     metrics.gauge("querytrail.generator.in.flight", worker, AdmissionWorker::inFlight);
+    metrics.gauge("querytrail.generator.draining", worker, AdmissionWorker::draining);
     KafkaClientMetrics consumerMetrics = new KafkaClientMetrics(consumer);
     consumerMetrics.bindTo(metrics);
     KafkaClientMetrics producerMetrics = new KafkaClientMetrics(producer);

@@ -12,6 +12,10 @@ import io.querytrail.generator.testkit.Configs;
 import io.querytrail.generator.testkit.ScriptedModelServer;
 import io.querytrail.generator.testkit.Stack;
 import io.querytrail.generator.testkit.Wire;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -125,7 +129,7 @@ class FlowIT {
 
       // When
       try (GeneratorService second = service("PT30S")) {
-        await().atMost(PATIENCE).until(() -> second.health().reasonsAgainstReady().isEmpty());
+        await().atMost(PATIENCE).until(() -> metric(first, "querytrail_generator_draining") > 0);
         gate.countDown();
         await().atMost(PATIENCE).until(() -> wire.generations().size() >= 100);
         QueryAdmitted[] late = admissions(100, "a", "b", "c", "d", "e", "f");
@@ -197,6 +201,18 @@ class FlowIT {
           .isInstanceOf(OffsetOutOfRangeException.class)
           .hasMessageContaining("querytrail.admissions.v1");
       assertThat(service.health().reasonsAgainstLive()).containsKey("pipeline");
+    }
+  }
+
+  private static double metric(GeneratorService service, String name) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + service.httpPort() + "/metrics");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofLines())
+          .body()
+          .filter(line -> line.startsWith(name + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+          .sum();
     }
   }
 

@@ -17,7 +17,8 @@ public final class Configs {
         test: {kind: openai, baseUrl: "${MODELS}", apiKey: "${KEY}", timeout: PT20S}
         nobody: {kind: openai, baseUrl: "http://127.0.0.1:1/v1"}
       datasources:
-        shop: {jdbcUrl: "${SHOP}", user: shop_reader, password: "reader"}
+        shop: {jdbcUrl: "${SHOP}", user: it_reader, password: "reader"}
+        demo: {jdbcUrl: "${DEMO}", user: shop_reader, password: "reader"}
         down: {jdbcUrl: "jdbc:postgresql://127.0.0.1:1/shop", user: x, connectTimeout: PT0.5S}
       """;
 
@@ -36,20 +37,14 @@ public final class Configs {
         YAML,
         GeneratorConfig.class,
         Map.of(
-            "KAFKA",
-            kafka,
-            "GROUP",
-            group,
-            "MODELS",
-            models,
-            "SHOP",
-            shopUrl,
-            "DRAIN",
-            drain,
-            "KEY",
-            API_KEY,
-            "IN_FLIGHT",
-            Integer.toString(inFlight)),
+            "KAFKA", kafka,
+            "GROUP", group,
+            "MODELS", models,
+            "SHOP", shopUrl,
+            "DEMO", shopUrl.replace("/shop", "/demo"),
+            "DRAIN", drain,
+            "KEY", API_KEY,
+            "IN_FLIGHT", Integer.toString(inFlight)),
         "test");
   }
 }

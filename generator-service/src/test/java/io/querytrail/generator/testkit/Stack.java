@@ -1,5 +1,6 @@
 package io.querytrail.generator.testkit;
 
+import io.querytrail.demo.ShopDatabase;
 import io.querytrail.embedded.EmbeddedKafka;
 import io.querytrail.embedded.EmbeddedPostgres;
 import io.querytrail.schemas.TopicAdmin;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** A real broker with our topics and a real PostgreSQL with a shop, started once for all tests. */
 public final class Stack implements AutoCloseable {
-  public static final String READER = "shop_reader";
+  public static final String READER = "it_reader";
   public static final String READER_PASSWORD = "reader";
   private static final int PARTITIONS = 4;
 
@@ -76,6 +77,14 @@ public final class Stack implements AutoCloseable {
 
   public String shopUrl() {
     return postgres.jdbcUrl("shop");
+  }
+
+  /** The demo's shop in a database {@code demo}, with its reader. */
+  public void createDemoShop() {
+    postgres.createDatabaseIfAbsent("demo");
+    String url = postgres.jdbcUrl("demo");
+    ShopDatabase.create(url, postgres.superuser(), postgres.password());
+    ShopDatabase.createReader(url, postgres.superuser(), postgres.password(), READER_PASSWORD);
   }
 
   private static String shopSql() {

@@ -67,15 +67,15 @@ final class BatchFlush {
       return;
     }
     deadLetters.send(dead);
-    for (DeadRecord one : dead) {
-      metrics.deadLettered(one.record().topic(), 1);
-      LOG.atWarn()
-          .addKeyValue("topic", one.record().topic())
-          .addKeyValue("partition", one.record().partition())
-          .addKeyValue("offset", one.record().offset())
-          .addKeyValue("error", one.errorClass())
-          .log("record went to the dead letters");
-    }
+    dead.forEach(one -> metrics.deadLettered(one.record().topic(), 1));
+    DeadRecord first = dead.getFirst();
+    LOG.atWarn()
+        .addKeyValue("count", dead.size())
+        .addKeyValue("topic", first.record().topic())
+        .addKeyValue("partition", first.record().partition())
+        .addKeyValue("offset", first.record().offset())
+        .addKeyValue("error", first.errorClass())
+        .log("records went to the dead letters, the first of them as said here");
   }
 
   private void count(List<SinkRecord> rows, Set<SinkRecord> refused) {

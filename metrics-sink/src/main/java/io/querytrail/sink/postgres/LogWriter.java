@@ -69,20 +69,15 @@ final class LogWriter {
       connection.rollback(before);
       connection.releaseSavepoint(before);
       if (records.size() == 1) {
-        refused.add(new Refusal(records.getFirst(), "SQLSTATE " + e.getSQLState(), firstLine(e)));
+        refused.add(
+            new Refusal(
+                records.getFirst(), "SQLSTATE " + e.getSQLState(), SqlFailures.firstLine(e)));
         return;
       }
     }
     int middle = records.size() / 2;
     isolate(connection, records.subList(0, middle), refused);
     isolate(connection, records.subList(middle, records.size()), refused);
-  }
-
-  /** What follows the first line may quote the row. */
-  private static String firstLine(SQLException e) {
-    String message = String.valueOf(e.getMessage());
-    int end = message.indexOf('\n');
-    return end < 0 ? message : message.substring(0, end);
   }
 
   /** The records by kind, each kind in the records' order. */

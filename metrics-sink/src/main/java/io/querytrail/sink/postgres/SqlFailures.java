@@ -26,7 +26,7 @@ final class SqlFailures {
 
   /** The failure as the writer's contract has it. */
   static RuntimeException translate(SQLException failure) {
-    String message = String.valueOf(failure.getMessage());
+    String message = firstLine(failure);
     return switch (stateClass(failure)) {
       case
           // No state: the pool had no connection to give.
@@ -47,6 +47,15 @@ final class SqlFailures {
           new StoreUnavailableException(message, failure);
       default -> new StoreUnusableException(message, failure);
     };
+  }
+
+  /** What the server said, without the lines after the first, which may quote rows. */
+  static String firstLine(SQLException failure) {
+    // A batch tells of its own statement first.
+    SQLException told = failure.getNextException() == null ? failure : failure.getNextException();
+    String message = String.valueOf(told.getMessage());
+    int end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end);
   }
 
   private static String stateClass(SQLException failure) {

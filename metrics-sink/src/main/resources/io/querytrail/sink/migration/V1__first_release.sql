@@ -269,12 +269,13 @@ DECLARE
   partition_name text := parent_name || '_' || to_char(any_day, 'YYYY_MM');
   default_name   text := parent_name || '_default';
 BEGIN
-  IF to_regclass(format('public.%I', partition_name)) IS NOT NULL THEN
+  IF EXISTS (SELECT FROM pg_class WHERE relname = partition_name AND relnamespace = 'public'::regnamespace) THEN
     RETURN false;
   END IF;
-  -- One at a time over all instances; whoever waited looks again.
+  -- One at a time over all instances; whoever waited looks again. Looking into pg_class sees what was committed
+  -- meanwhile; to_regclass may answer from what this session remembers.
   PERFORM pg_advisory_xact_lock(hashtextextended('querytrail.ensure_month_partition', 0));
-  IF to_regclass(format('public.%I', partition_name)) IS NOT NULL THEN
+  IF EXISTS (SELECT FROM pg_class WHERE relname = partition_name AND relnamespace = 'public'::regnamespace) THEN
     RETURN false;
   END IF;
   -- Made beside the parent and then attached: that does not stop those who read and write other months, as

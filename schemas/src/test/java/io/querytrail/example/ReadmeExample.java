@@ -1,6 +1,8 @@
-package io.querytrail.schemas;
+package io.querytrail.example;
 
 import io.querytrail.events.QueryRequested;
+import io.querytrail.schemas.ApprovalConsumer;
+import io.querytrail.schemas.RequestProducer;
 import java.util.Map;
 import java.util.UUID;
 

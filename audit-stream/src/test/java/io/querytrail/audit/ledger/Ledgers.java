@@ -1,0 +1,142 @@
+package io.querytrail.audit.ledger;
+
+import io.querytrail.audit.money.ModelPrice;
+import io.querytrail.audit.money.Money;
+import io.querytrail.audit.money.PriceBook;
+import io.querytrail.audit.money.PriceTable;
+import io.querytrail.audit.money.TokenCounts;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Policies, requests and prices to test with. A token costs a millionth for {@code cheap} and ten
+ * millionths for {@code strong}, whatever its class, so amounts can be read off.
+ */
+final class Ledgers {
+  static final AccountId ACME = new AccountId("acme");
+  static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+
+  /** 1,000 tokens in and as many out, three times, to the cheap model. */
+  static final Money HOLD = Money.of("0.006");
+
+  private Ledgers() {}
+
+  static PriceBook prices() {
+    return new PriceBook(
+        List.of(table("p1", "2026-11-01", "USD"), table("p2", "2027-03-01", "USD")));
+  }
+
+  static PriceTable table(String version, String day, String currency) {
+    return new PriceTable(
+        version,
+        LocalDate.parse(day),
+        currency,
+        Map.of("test:cheap", flat("1"), "test:strong", flat("10"), "test:free", flat("0")));
+  }
+
+  private static ModelPrice flat(String price) {
+    BigDecimal amount = new BigDecimal(price);
+    return new ModelPrice(amount, amount, amount, amount, amount);
+  }
+
+  static Policy policy(long version, BudgetRule... budgets) {
+    return policy(ACME, version, "UTC", List.of(model("cheap")), budgets);
+  }
+
+  static Policy policy(
+      AccountId account, long version, String zone, List<Candidate> models, BudgetRule... budgets) {
+    return new Policy(
+        account,
+        version,
+        ZoneId.of(zone),
+        "USD",
+        List.of(budgets),
+        models,
+        1_000,
+        1_000,
+        3,
+        Duration.ofMinutes(2),
+        List.of(datasource("shop"), datasource("crm")),
+        false);
+  }
+
+  static Policy paused(Policy policy, long version) {
+    return new Policy(
+        policy.account(),
+        version,
+        policy.zone(),
+        policy.currency(),
+        policy.budgets(),
+        policy.models(),
+        policy.maxInputTokens(),
+        policy.maxOutputTokens(),
+        policy.maxSends(),
+        policy.deadline(),
+        policy.datasources(),
+        true);
+  }
+
+  static DatasourceRule datasource(String name) {
+    return new DatasourceRule(name, List.of("public"), 1_000, SafetyRules.NONE);
+  }
+
+  static Candidate model(String name) {
+    return new Candidate("test", name, name.equals("strong") ? "strong" : "cheap");
+  }
+
+  static BudgetRule monthly(String limit) {
+    return budget(BudgetScope.ACCOUNT, BudgetRule.EACH, Period.Kind.MONTH, limit);
+  }
+
+  static BudgetRule budget(BudgetScope scope, String key, Period.Kind kind, String limit) {
+    return new BudgetRule(scope, key, kind, Money.of(limit), true, List.of(50, 90, 100));
+  }
+
+  static BudgetRule soft(BudgetRule rule) {
+    return new BudgetRule(
+        rule.scope(), rule.scopeKey(), rule.period(), rule.limit(), false, rule.thresholds());
+  }
+
+  static Request request(String id) {
+    return request(ACME, id, "ada", Optional.empty(), NOON);
+  }
+
+  static Request request(
+      AccountId account, String id, String user, Optional<String> team, Instant at) {
+    return new Request(
+        account,
+        new RequestId(id),
+        user,
+        team,
+        Optional.empty(),
+        "How many?",
+        Map.of(),
+        "digest of " + id,
+        Optional.empty(),
+        at,
+        0,
+        0);
+  }
+
+  static Attempt cheap(long tokens) {
+    return used("cheap", tokens);
+  }
+
+  static Attempt used(String model, long tokens) {
+    return new Attempt("test", model, true, Optional.of(new TokenCounts(tokens, 0, 0, 0, 0)));
+  }
+
+  static Attempt unreported() {
+    return new Attempt("test", "cheap", true, Optional.empty());
+  }
+
+  static Attempt notSent() {
+    return new Attempt("test", "cheap", false, Optional.empty());
+  }
+}

@@ -1,0 +1,63 @@
+package io.querytrail.audit.ledger;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A ledger's state in memory. */
+final class MapLedgerState implements LedgerState {
+  private final Map<AccountId, AccountState> accounts = new HashMap<>();
+  private final Map<BudgetKey, Balance> balances = new HashMap<>();
+  private final Map<AccountId, Map<RequestId, RequestState>> requests = new HashMap<>();
+
+  @Override
+  public AccountState account(AccountId account) {
+    return accounts.getOrDefault(account, AccountState.unknown(account));
+  }
+
+  @Override
+  public Optional<Balance> balance(BudgetKey key) {
+    return Optional.ofNullable(balances.get(key));
+  }
+
+  @Override
+  public Optional<RequestState> request(AccountId account, RequestId id) {
+    return Optional.ofNullable(requests.getOrDefault(account, Map.of()).get(id));
+  }
+
+  @Override
+  public void put(AccountState account) {
+    accounts.put(account.account(), account);
+  }
+
+  @Override
+  public void put(Balance balance) {
+    balances.put(balance.key(), balance);
+  }
+
+  @Override
+  public void put(RequestState request) {
+    requests.computeIfAbsent(request.account(), any -> new HashMap<>()).put(request.id(), request);
+  }
+
+  Map<BudgetKey, Balance> balances() {
+    return balances;
+  }
+
+  Iterable<RequestState> requests() {
+    return () -> requests.values().stream().flatMap(all -> all.values().stream()).iterator();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MapLedgerState state
+        && accounts.equals(state.accounts)
+        && balances.equals(state.balances)
+        && requests.equals(state.requests);
+  }
+
+  @Override
+  public int hashCode() {
+    return accounts.hashCode();
+  }
+}

@@ -1,0 +1,84 @@
+package io.querytrail.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.querytrail.events.BalanceChange;
+import io.querytrail.events.BudgetBalance;
+import io.querytrail.events.BudgetPeriod;
+import io.querytrail.events.BudgetScope;
+import io.querytrail.events.LedgerEvent;
+import io.querytrail.events.LedgerEventKind;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class LedgerHistoryTest {
+  private static final Instant AT = Instant.parse("2026-11-21T10:00:00Z");
+
+  @Test
+  void showsTheBalanceAndTheHoldersAfterEachEvent() {
+    // Given
+    LedgerHistory history = new LedgerHistory();
+
+    // When two requests hold money and one of them settles
+    history.add(event(1, LedgerEventKind.HELD, "r-1", "0", "3", "0", "3"), AT);
+    history.add(event(2, LedgerEventKind.HELD, "r-2", "0", "3", "0", "6"), AT);
+    history.add(event(3, LedgerEventKind.SETTLED, "r-1", "1", "-3", "1", "3"), AT);
+
+    // Then
+    assertThat(history.balances()).hasSize(1);
+    BudgetBalance balance = history.balances().getFirst();
+    assertThat(balance.getSettled()).isEqualByComparingTo("1");
+    assertThat(balance.getHeld()).isEqualByComparingTo("3");
+    assertThat(balance.getOpenHolds()).isEqualTo(1);
+    assertThat(balance.getLedgerSequence()).isEqualTo(3);
+    assertThat(history.holders()).containsExactly("r-2");
+  }
+
+  @Test
+  void countsACorrectionWithoutAHolder() {
+    LedgerHistory history = new LedgerHistory();
+
+    history.add(event(1, LedgerEventKind.CORRECTED, "r-1", "2", "0", "5", "0"), AT);
+
+    assertThat(history.balances().getFirst().getSettled()).isEqualByComparingTo("5");
+    assertThat(history.holders()).isEmpty();
+  }
+
+  private static LedgerEvent event(
+      long sequence,
+      LedgerEventKind kind,
+      String request,
+      String settledDelta,
+      String heldDelta,
+      String settled,
+      String held) {
+    return LedgerEvent.newBuilder()
+        .setAccount("acme")
+        .setSequence(sequence)
+        .setKind(kind)
+        .setRequestId(request)
+        .setAmount(amount("0"))
+        .setCurrency("USD")
+        .setPolicyVersion(1)
+        .setOccurredAt(AT)
+        .setChanges(
+            List.of(
+                new BalanceChange(
+                    BudgetScope.ACCOUNT,
+                    "acme",
+                    BudgetPeriod.MONTH,
+                    "2026-11",
+                    amount("10"),
+                    amount(settledDelta),
+                    amount(heldDelta),
+                    amount(settled),
+                    amount(held))))
+        .build();
+  }
+
+  private static BigDecimal amount(String text) {
+    return new BigDecimal(text).setScale(12);
+  }
+}

@@ -1,0 +1,262 @@
+package io.querytrail.sink.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.querytrail.sink.TestDatabase;
+import io.querytrail.sink.TestServers;
+import io.querytrail.sink.postgres.CopyTable.Column;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the server reads from our binary form must be what it reads from its own text form, for
+ * values at the edges and for many random ones. The seed stands in the failure.
+ */
+final class CopyBinaryEncoderIT {
+  private static final int RANDOM_VALUES = 2_000;
+
+  private final long seed = System.nanoTime();
+  private final Random random = new Random(seed);
+  private final TestDatabase database = new TestDatabase(TestServers.newDatabase());
+  private Connection connection;
+
+  private record Numbered<T>(int number, T value) {}
+
+  @BeforeEach
+  void connect() throws SQLException {
+    connection = database.connect();
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    connection.close();
+  }
+
+  /** Copies the values, and counts those that differ from their text cast to the type. */
+  private <T> void assertReadBack(
+      String type,
+      List<T> values,
+      BiConsumer<CopyBinaryEncoder, T> encode,
+      Function<T, String> text)
+      throws SQLException {
+    database.execute("DROP TABLE IF EXISTS copied");
+    database.execute("CREATE TABLE copied (number int, value " + type + ")");
+    CopyTable<Numbered<T>> table =
+        new CopyTable<>(
+            "copied",
+            List.of(
+                new Column<>("number", (out, row) -> out.int4(row.number())),
+                new Column<>("value", (out, row) -> encode.accept(out, row.value()))));
+    List<Numbered<T>> rows =
+        IntStream.range(0, values.size()).mapToObj(i -> new Numbered<>(i, values.get(i))).toList();
+    table.write(connection, rows);
+
+    List<String> differing = new ArrayList<>();
+    try (PreparedStatement compare =
+        connection.prepareStatement(
+            "SELECT value::text, ?::%s::text FROM copied WHERE number = ?".formatted(type))) {
+      for (Numbered<T> row : rows) {
+        compare.setString(1, text.apply(row.value()));
+        compare.setInt(2, row.number());
+        try (ResultSet result = compare.executeQuery()) {
+          assertThat(result.next()).isTrue();
+          if (!result.getString(1).equals(result.getString(2))) {
+            differing.add(result.getString(1) + " for " + result.getString(2));
+          }
+        }
+      }
+    }
+    assertThat(differing).as("seed %d", seed).isEmpty();
+  }
+
+  @Test
+  void writesMoneyOfAnyMagnitudeAndSign() throws Exception {
+    List<BigDecimal> values = new ArrayList<>();
+    for (String edge :
+        List.of(
+            "0",
+            "0.000000000001",
+            "-0.000000000001",
+            "1",
+            "-1",
+            "9999",
+            "10000",
+            "10001",
+            "99999999",
+            "100000000",
+            "0.0001",
+            "0.00001",
+            "1.5",
+            "-1234567890123456.123456789012",
+            "9999999999999999.999999999999",
+            "-9999999999999999.999999999999",
+            "1000000000000000",
+            "10000.0001",
+            "0.100000000000",
+            "12E+3",
+            "922337203685.4775807",
+            "9223372036854.775808")) {
+      values.add(new BigDecimal(edge));
+      values.add(new BigDecimal(edge).setScale(12));
+    }
+    for (int i = 0; i < RANDOM_VALUES; i++) {
+      values.add(new BigDecimal(new BigInteger(1 + random.nextInt(92), random), 12));
+      values.add(BigDecimal.valueOf(random.nextLong(), 6 + random.nextInt(7)).negate());
+    }
+    values.removeIf(value -> value.abs().compareTo(new BigDecimal("1E+16")) >= 0);
+
+    assertReadBack("numeric(28,12)", values, CopyBinaryEncoder::numeric, BigDecimal::toPlainString);
+  }
+
+  @Test
+  void writesNumbersOfAnyScale() throws Exception {
+    List<BigDecimal> values = new ArrayList<>();
+    for (int i = 0; i < RANDOM_VALUES; i++) {
+      BigDecimal value =
+          new BigDecimal(new BigInteger(1 + random.nextInt(400), random), random.nextInt(60) - 20);
+      values.add(random.nextBoolean() ? value : value.negate());
+    }
+
+    assertReadBack("numeric", values, CopyBinaryEncoder::numeric, BigDecimal::toPlainString);
+  }
+
+  @Test
+  void writesInstants() throws Exception {
+    List<Instant> values =
+        new ArrayList<>(
+            List.of(
+                Instant.EPOCH,
+                Instant.parse("2000-01-01T00:00:00Z"),
+                Instant.parse("1999-12-31T23:59:59.999999Z"),
+                Instant.parse("2026-11-30T23:59:59.999Z"),
+                Instant.parse("9999-11-30T00:00:00Z")));
+    for (int i = 0; i < RANDOM_VALUES; i++) {
+      values.add(Instant.ofEpochMilli(random.nextLong(253_000_000_000_000L)));
+    }
+
+    assertReadBack("timestamptz", values, CopyBinaryEncoder::timestamptz, Instant::toString);
+  }
+
+  @Test
+  void writesTextOfAnyCharacters() throws Exception {
+    List<String> values = new ArrayList<>(List.of("", "\\", "\n\t'\"", "ä", "漢字", "😀", "\\N"));
+    for (int i = 0; i < RANDOM_VALUES; i++) {
+      values.add(text());
+    }
+
+    assertReadBack("text", values, CopyBinaryEncoder::text, value -> value);
+  }
+
+  @Test
+  void writesArraysOfText() throws Exception {
+    List<List<String>> values = new ArrayList<>(List.of(List.of(), List.of(""), List.of("NULL")));
+    for (int i = 0; i < 200; i++) {
+      values.add(IntStream.range(0, random.nextInt(5)).mapToObj(n -> text()).toList());
+    }
+
+    assertReadBack(
+        "text[]",
+        values,
+        CopyBinaryEncoder::textArray,
+        value ->
+            "{"
+                + String.join(
+                    ",",
+                    value.stream()
+                        .map(one -> '"' + one.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                        .toList())
+                + "}");
+  }
+
+  @Test
+  void writesTheOtherTypes() throws Exception {
+    assertReadBack(
+        "int",
+        List.of(0, 1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE),
+        CopyBinaryEncoder::int4,
+        Object::toString);
+    assertReadBack(
+        "bigint",
+        List.of(0L, 1L, -1L, Long.MAX_VALUE, Long.MIN_VALUE),
+        CopyBinaryEncoder::int8,
+        Object::toString);
+    assertReadBack(
+        "float8",
+        List.of(0.0, -0.0, 1.5, 1e300, Double.MIN_VALUE, Double.NaN, Double.POSITIVE_INFINITY),
+        CopyBinaryEncoder::float8,
+        Object::toString);
+    assertReadBack("boolean", List.of(true, false), CopyBinaryEncoder::bool, Object::toString);
+    assertReadBack(
+        "jsonb",
+        List.of("null", "[]", "{\"a\": [1, 2.50, \"x\\ny\"]}", "\"ä😀\""),
+        CopyBinaryEncoder::jsonb,
+        value -> value);
+  }
+
+  @Test
+  void writesNullOfEachNullableType() throws Exception {
+    database.execute("CREATE TABLE nulls (a int, b bigint, c float8, d text, e jsonb, f text[])");
+    new CopyTable<String>(
+            "nulls",
+            List.of(
+                new Column<>("a", (out, row) -> out.int4(null)),
+                new Column<>("b", (out, row) -> out.int8(null)),
+                new Column<>("c", (out, row) -> out.float8(null)),
+                new Column<>("d", (out, row) -> out.text(null)),
+                new Column<>("e", (out, row) -> out.jsonb(null)),
+                new Column<>("f", (out, row) -> out.nothing())))
+        .write(connection, List.of("one"));
+
+    assertThat(database.value("SELECT num_nulls(a, b, c, d, e, f) FROM nulls")).isEqualTo("6");
+  }
+
+  @Test
+  void keepsItsBufferBetweenBatchesOfAnySize() throws Exception {
+    database.execute("CREATE TABLE copied (number int, value text)");
+    CopyTable<Numbered<String>> table =
+        new CopyTable<>(
+            "copied",
+            List.of(
+                new Column<>("number", (out, row) -> out.int4(row.number())),
+                new Column<>("value", (out, row) -> out.text(row.value()))));
+    table.write(connection, List.of(new Numbered<>(1, "x".repeat(1_000_000))));
+    table.write(connection, List.of(new Numbered<>(2, "y")));
+
+    assertThat(database.rows("SELECT number, length(value) FROM copied ORDER BY 1"))
+        .containsExactly("1|1000000", "2|1");
+  }
+
+  @Test
+  void cutsOffWhatIsFinerThanAMicrosecond() throws Exception {
+    Instant fine = Instant.parse("2026-11-21T10:00:00.123456789Z");
+    assertReadBack(
+        "timestamptz",
+        List.of(fine),
+        CopyBinaryEncoder::timestamptz,
+        value -> OffsetDateTime.ofInstant(value, ZoneOffset.UTC).withNano(123_456_000).toString());
+  }
+
+  private String text() {
+    return random
+        .ints(random.nextInt(40), 1, 0x2FFF)
+        .filter(c -> c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+}

@@ -1,0 +1,182 @@
+package io.querytrail.sink.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.querytrail.service.DatabaseConfig;
+import io.querytrail.sink.TestDatabase;
+import io.querytrail.sink.TestServers;
+import io.querytrail.sink.partition.PartitionCalendar;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class PartitionKeeperIT {
+  private static final Clock NOVEMBER =
+      Clock.fixed(Instant.parse("2026-11-30T23:59:59Z"), ZoneOffset.UTC);
+
+  private final DatabaseConfig config = TestServers.newDatabase();
+  private final TestDatabase database = new TestDatabase(config);
+  private HikariDataSource pool;
+
+  @BeforeEach
+  void migrate() {
+    pool = SinkDatabase.open(config, new SimpleMeterRegistry());
+    SinkDatabase.migrate(pool);
+  }
+
+  @AfterEach
+  void close() {
+    pool.close();
+  }
+
+  private PartitionKeeper keeper() {
+    return new PartitionKeeper(pool, new PartitionCalendar(NOVEMBER, 3));
+  }
+
+  private List<String> partitions(String table) throws SQLException {
+    return database.rows(
+        "SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = ?::regclass ORDER BY 1::text",
+        table);
+  }
+
+  @Test
+  void makesTheCurrentMonthAndThoseAheadForEachTable() throws Exception {
+    keeper().keepAhead();
+
+    for (String table : PartitionKeeper.TABLES) {
+      assertThat(partitions(table))
+          .containsExactlyInAnyOrder(
+              table + "_2026_11",
+              table + "_2026_12",
+              table + "_2027_01",
+              table + "_2027_02",
+              table + "_default");
+    }
+  }
+
+  @Test
+  void boundsMonthsInUtcWhateverTheSession() throws Exception {
+    database.execute("ALTER ROLE CURRENT_USER SET TimeZone = 'Pacific/Auckland'");
+    try {
+      keeper().keepAhead();
+    } finally {
+      database.execute("ALTER ROLE CURRENT_USER RESET TimeZone");
+    }
+
+    assertThat(
+            database.value(
+                """
+                SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE relname = 'ai_query_log_2026_12'
+                """))
+        .contains("2026-12-01 00:00:00+00", "2027-01-01 00:00:00+00");
+  }
+
+  @Test
+  void leavesRoomInTheLogForLaterUpdates() throws Exception {
+    keeper().keepAhead();
+
+    assertThat(
+            database.value(
+                "SELECT reloptions FROM pg_class WHERE relname = 'ai_query_log_2026_11'"))
+        .isEqualTo("{fillfactor=85}");
+  }
+
+  @Test
+  void movesRowsOutOfTheDefaultPartition() throws Exception {
+    for (String day :
+        List.of("2026-10-31 23:59:59+00", "2026-11-01 00:00+00", "2026-11-30 12:00+00")) {
+      database.execute(
+          """
+          INSERT INTO query_executions (created_at, executed_at, execution_time_ms, kafka_offset, kafka_partition,
+            request_id, account, execution_id, status, executor)
+          VALUES ('%s', now(), 1, 1, 1, 'r', 'a', 'e', 'SUCCEEDED', 'test')
+          """
+              .formatted(day));
+    }
+
+    keeper().keepAhead();
+
+    assertThat(database.rows("SELECT tableoid::regclass FROM query_executions ORDER BY created_at"))
+        .containsExactly(
+            "query_executions_default", "query_executions_2026_11", "query_executions_2026_11");
+  }
+
+  @Test
+  void givesLateMonthsAPartitionButNotImpossibleOnes() throws Exception {
+    keeper()
+        .ensureFor(
+            Stream.of("2024-02-29T00:00:00Z", "1980-01-01T00:00:00Z", "2050-01-01T00:00:00Z")
+                .map(Instant::parse));
+
+    assertThat(partitions("ai_query_log"))
+        .containsExactlyInAnyOrder("ai_query_log_2024_02", "ai_query_log_default");
+  }
+
+  @Test
+  void letsSeveralInstancesDoItAtOnce() throws Exception {
+    List<Callable<Boolean>> instances = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      PartitionKeeper keeper = keeper();
+      instances.add(() -> {
+        keeper.keepAhead();
+        return true;
+      });
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Boolean> done : threads.invokeAll(instances)) {
+        assertThat(done.get()).isTrue();
+      }
+    }
+
+    assertThat(partitions("llm_attempts")).hasSize(5);
+  }
+
+  @Test
+  void leavesADetachedMonthAlone() throws Exception {
+    PartitionKeeper keeper = keeper();
+    keeper.keepAhead();
+    database.execute("ALTER TABLE ai_query_log DETACH PARTITION ai_query_log_2026_11");
+
+    keeper().keepAhead();
+
+    assertThat(partitions("ai_query_log")).doesNotContain("ai_query_log_2026_11");
+  }
+
+  @Test
+  void setsARunTimeWithoutTouchingAnIndex() throws Exception {
+    assertThat(
+            database.value(
+                """
+                SELECT count(*) FROM pg_index i
+                JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+                WHERE i.indrelid = 'ai_query_log'::regclass AND a.attname = 'execution_time_ms'
+                """))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void migratesADatabaseThatOthersUseToo() throws Exception {
+    DatabaseConfig shared = TestServers.newDatabase();
+    TestDatabase sharedDatabase = new TestDatabase(shared);
+    sharedDatabase.execute("CREATE TABLE somebody_elses (id int)");
+    try (HikariDataSource sharedPool = SinkDatabase.open(shared, new SimpleMeterRegistry())) {
+      SinkDatabase.migrate(sharedPool);
+      SinkDatabase.migrate(sharedPool);
+    }
+
+    assertThat(sharedDatabase.value("SELECT count(*) FROM ai_query_log")).isEqualTo("0");
+  }
+}
