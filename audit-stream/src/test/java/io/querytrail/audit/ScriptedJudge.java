@@ -31,5 +31,9 @@ final class ScriptedJudge implements SqlJudge {
   }
 
   @Override
-  public void close() {}
+  public void check(DatasourceRule datasource) {
+    if (datasource.safety().severities().containsKey("NO_SUCH_RULE")) {
+      throw new IllegalArgumentException("rules: no rule is called NO_SUCH_RULE");
+    }
+  }
 }

@@ -1,0 +1,327 @@
+package io.querytrail.audit;
+
+import static io.querytrail.audit.SampleEvents.amount;
+import static io.querytrail.audit.SampleEvents.generated;
+import static io.querytrail.audit.SampleEvents.policy;
+import static io.querytrail.audit.SampleEvents.request;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.querytrail.audit.AuditStreamConfig.ChainConfig;
+import io.querytrail.embedded.EmbeddedKafka;
+import io.querytrail.events.LedgerEvent;
+import io.querytrail.events.LedgerEventKind;
+import io.querytrail.events.QueryAdmitted;
+import io.querytrail.events.QueryAudited;
+import io.querytrail.events.QueryRejected;
+import io.querytrail.schemas.DeadLetter;
+import io.querytrail.schemas.Partitions;
+import io.querytrail.schemas.RequestProducer;
+import io.querytrail.schemas.Topic;
+import io.querytrail.schemas.TopicAdmin;
+import io.querytrail.service.HttpConfig;
+import io.querytrail.service.KafkaConfig;
+import io.querytrail.service.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service on a real broker. Each test has an account of its own. */
+class AuditStreamServiceIT {
+  private static final int PARTITIONS = 2;
+
+  @TempDir static Path directory;
+  private static EmbeddedKafka kafka;
+  private static BrokerTopics topics;
+
+  @BeforeAll
+  static void startBroker() {
+    kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+    try (Admin admin = admin(kafka)) {
+      TopicAdmin.createMissing(admin, PARTITIONS, (short) 1);
+    }
+    topics = new BrokerTopics(kafka.bootstrapServers());
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    topics.close();
+    kafka.close();
+  }
+
+  @Test
+  void requestIsAdmittedAnsweredAndSealed() throws Exception {
+    try (AuditStreamService service = start("flow", "p1")) {
+      // Given
+      apply("flow", "1");
+
+      // When
+      try (RequestProducer producer =
+          RequestProducer.open(Map.of("bootstrap.servers", kafka.bootstrapServers()), "test")) {
+        producer.ask(request("r-1").setAccount("flow").build()).get(30, SECONDS);
+      }
+
+      // Then
+      QueryAdmitted admitted = awaitAdmission("flow", "r-1");
+      assertThat(admitted.getHeld()).isEqualTo(amount("0.004"));
+
+      // When
+      topics.write(
+          Topic.GENERATIONS,
+          "flow",
+          generated("r-1", "n-1", "SELECT 1").setAccount("flow").build());
+
+      // Then
+      QueryAudited audited =
+          topics.await(Topic.AUDIT, QueryAudited.class, event -> event.getAccount().equals("flow"));
+      assertThat(audited.getCost()).isEqualTo(amount("0.0005"));
+      assertThat(audited.getRequestPartition()).isEqualTo(Partitions.of("flow", PARTITIONS));
+      assertThat(audited.getChainSequence()).isEqualTo(1);
+      assertThat(get(service, "/health/ready").statusCode()).isEqualTo(200);
+      assertThat(get(service, "/metrics").body())
+          .contains("querytrail_admissions_total{outcome=\"admitted\"}")
+          .contains("kafka_stream");
+    }
+  }
+
+  @Test
+  void ledgerSurvivesARestartAndTheLossOfItsDirectory() throws Exception {
+    // Given a budget of one hold, and the hold is out
+    try (AuditStreamService service = start("restart", "p1")) {
+      assertThat(service.failure()).isNotDone();
+      apply("restart", "0.004");
+      ask("restart", "r-1");
+      awaitAdmission("restart", "r-1");
+    }
+
+    // When it starts again where it was
+    try (AuditStreamService service = start("restart", "p1")) {
+      assertThat(service.failure()).isNotDone();
+      ask("restart", "r-2");
+
+      // Then
+      assertThat(awaitRejection("restart", "r-2").getReceipt().getHeld())
+          .isEqualTo(amount("0.004"));
+    }
+
+    // When it starts with nothing but what Kafka has
+    try (AuditStreamService service = start("restart-elsewhere", "p1")) {
+      assertThat(service.failure()).isNotDone();
+      ask("restart", "r-3");
+
+      // Then
+      assertThat(awaitRejection("restart", "r-3").getReceipt().getHeld())
+          .isEqualTo(amount("0.004"));
+      ask("restart", "r-1");
+      ask("restart", "r-4");
+      awaitRejection("restart", "r-4");
+      assertThat(topics.events(Topic.ADMISSIONS, QueryAdmitted.class))
+          .as("asked again, answered once")
+          .filteredOn(event -> event.getAccount().equals("restart"))
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void recordsOfEverySizeLeaveTheStreamRunning() throws Exception {
+    try (AuditStreamService service = start("sizes", "p1")) {
+      // Given a policy and garbage near the largest size, and more than that once uncompressed
+      String name = "x".repeat(1_900_000);
+      topics.write(
+          Topic.ACCOUNTS, "sizes", policy(1, "1").setAccount("sizes").setDisplayName(name).build());
+      awaitPolicy("sizes");
+      byte[] noise = new byte[Topic.MAX_RECORD_BYTES - 10_000];
+      new Random(1).nextBytes(noise);
+      noise[0] = 1;
+      topics.write(Topic.REQUESTS, null, "sizes", noise);
+      topics.write(Topic.REQUESTS, null, "sizes", new byte[20_000_000]);
+
+      // When
+      ask("sizes", "r-1");
+
+      // Then
+      awaitAdmission("sizes", "r-1");
+      assertThat(
+              topics.awaitHeader(Topic.DEAD_LETTERS, DeadLetter.ERROR_CLASS, "UNDECODABLE").value())
+          .isEqualTo(noise);
+      assertThat(
+              topics
+                  .awaitHeader(Topic.DEAD_LETTERS, DeadLetter.ERROR_CLASS, "RECORD_TOO_LARGE")
+                  .value())
+          .isEmpty();
+      assertThat(service.failure()).isNotDone();
+    }
+  }
+
+  @Test
+  void requestOfAProducerThatPartsKeysInAnotherWayIsAdmittedAllTheSame() throws Exception {
+    try (AuditStreamService service = start("stray", "p1")) {
+      apply("stray", "1");
+      int elsewhere = (Partitions.of("stray", PARTITIONS) + 1) % PARTITIONS;
+
+      topics.write(Topic.REQUESTS, elsewhere, "stray", request("r-1").setAccount("stray").build());
+
+      awaitAdmission("stray", "r-1");
+      assertThat(get(service, "/metrics").body())
+          .contains("querytrail_requests_rerouted_total 1.0");
+    }
+  }
+
+  @Test
+  void stateThatCannotBeIsAFailureAndNotTriedForEver() throws Exception {
+    // Given a hold under a price table
+    try (EmbeddedKafka own = EmbeddedKafka.start(directory.resolve("kafka-failure"))) {
+      try (Admin admin = admin(own)) {
+        TopicAdmin.createMissing(admin, 1, (short) 1);
+      }
+      try (BrokerTopics ownTopics = new BrokerTopics(own.bootstrapServers())) {
+        try (AuditStreamService service = start(own, "failure", "p1")) {
+          assertThat(service.failure()).isNotDone();
+          ownTopics.write(Topic.ACCOUNTS, "acme", policy(1, "1").build());
+          ownTopics.await(Topic.LEDGER, LedgerEvent.class, event -> true);
+          ownTopics.write(Topic.REQUESTS, "acme", request("r-1").build());
+          ownTopics.await(Topic.ADMISSIONS, QueryAdmitted.class, event -> true);
+        }
+
+        // When the table is gone
+        try (AuditStreamService service = start(own, "failure", "p2")) {
+          ownTopics.write(Topic.GENERATIONS, "acme", generated("r-1", "n", "SELECT 1").build());
+
+          // Then
+          Awaitility.await().atMost(60, SECONDS).until(() -> service.failure().isDone());
+          assertThat(service.failure()).isCompletedExceptionally();
+          assertThat(get(service, "/health/live").statusCode()).isEqualTo(503);
+        }
+      }
+    }
+  }
+
+  @Test
+  void topicsThatAreMissingOrDoNotFitTogetherAreNamedAtTheStart() throws Exception {
+    try (EmbeddedKafka own = EmbeddedKafka.start(directory.resolve("kafka-topics"));
+        Admin admin = admin(own)) {
+      // When there are none
+      assertThatThrownBy(() -> start(own, "topics", "p1"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("topics are missing")
+          .hasMessageContaining("querytrail.requests.v1")
+          .hasMessageContaining("topics create");
+
+      // When one has more partitions than the others
+      TopicAdmin.createMissing(admin, 1, (short) 1);
+      TopicAdmin.createMissing(admin, 1, (short) 1);
+      assertThat(TopicAdmin.requireEqualPartitions(admin)).isEqualTo(1);
+      admin
+          .createPartitions(Map.of(Topic.GENERATIONS.topicName(), NewPartitions.increaseTo(2)))
+          .all()
+          .get(30, SECONDS);
+      Awaitility.await()
+          .atMost(30, SECONDS)
+          .untilAsserted(() ->
+              assertThatThrownBy(() -> start(own, "topics", "p1"))
+                  .isInstanceOf(IllegalStateException.class)
+                  .hasMessageContaining("differ in partitions")
+                  .hasMessageContaining("querytrail.generations.v1=2")
+                  .hasMessageContaining("querytrail.requests.v1=1"));
+    }
+  }
+
+  // ---- small things
+
+  private static Admin admin(EmbeddedKafka broker) {
+    return Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+  }
+
+  private static AuditStreamService start(String stateDir, String priceVersion) throws IOException {
+    return start(kafka, stateDir, priceVersion);
+  }
+
+  private static AuditStreamService start(EmbeddedKafka broker, String stateDir, String prices)
+      throws IOException {
+    AuditStreamService service =
+        AuditStreamService.start(
+            new AuditStreamConfig(
+                new KafkaConfig(broker.bootstrapServers(), Map.of()),
+                new HttpConfig(null, 0),
+                directory.resolve(stateDir),
+                "test-1",
+                1,
+                null,
+                null,
+                new ChainConfig("chain-1", new Secret(AuditDriver.CHAIN_SECRET)),
+                prices(prices)));
+    Awaitility.await("ready")
+        .atMost(60, SECONDS)
+        .until(() -> service.health().reasonsAgainstReady().isEmpty());
+    return service;
+  }
+
+  /** In force whatever the clock of this machine says. */
+  private static Path prices(String version) throws IOException {
+    return Files.writeString(
+        directory.resolve(version + ".yaml"),
+        """
+        tables:
+          - version: %s
+            effective: 2000-01-01
+            currency: USD
+            models:
+              "test:small": {input: 1, output: 1}
+        """
+            .formatted(version));
+  }
+
+  private static void apply(String account, String limit) {
+    topics.write(Topic.ACCOUNTS, account, policy(1, limit).setAccount(account).build());
+    awaitPolicy(account);
+  }
+
+  private static void awaitPolicy(String account) {
+    topics.await(
+        Topic.LEDGER,
+        LedgerEvent.class,
+        event ->
+            event.getAccount().equals(account)
+                && event.getKind() == LedgerEventKind.POLICY_APPLIED);
+  }
+
+  private static void ask(String account, String id) {
+    topics.write(Topic.REQUESTS, account, request(id).setAccount(account).build());
+  }
+
+  private static QueryAdmitted awaitAdmission(String account, String id) {
+    return topics.await(
+        Topic.ADMISSIONS,
+        QueryAdmitted.class,
+        event -> event.getAccount().equals(account) && event.getRequestId().equals(id));
+  }
+
+  private static QueryRejected awaitRejection(String account, String id) {
+    return topics.await(
+        Topic.REJECTIONS,
+        QueryRejected.class,
+        event -> event.getAccount().equals(account) && event.getRequestId().equals(id));
+  }
+
+  private static HttpResponse<String> get(AuditStreamService service, String path)
+      throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://127.0.0.1:" + service.httpPort() + path);
+      return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package io.querytrail.audit.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.querytrail.audit.ledger.AccountId;
+import io.querytrail.audit.ledger.AccountState;
+import io.querytrail.audit.ledger.Admission;
+import io.querytrail.audit.ledger.Balance;
+import io.querytrail.audit.ledger.BudgetKey;
+import io.querytrail.audit.ledger.BudgetScope;
+import io.querytrail.audit.ledger.Candidate;
+import io.querytrail.audit.ledger.DatasourceRule;
+import io.querytrail.audit.ledger.Period;
+import io.querytrail.audit.ledger.Policy;
+import io.querytrail.audit.ledger.Request;
+import io.querytrail.audit.ledger.RequestId;
+import io.querytrail.audit.ledger.RequestState;
+import io.querytrail.audit.ledger.SafetyRules;
+import io.querytrail.audit.money.Money;
+import io.querytrail.audit.state.KeyValueLedgerState.ChainHead;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class KeyValueLedgerStateTest {
+  private static final AccountId ACME = new AccountId("acme");
+  private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+  private static final BudgetKey MONTH =
+      new BudgetKey(ACME, BudgetScope.USER, "a|b c", Period.Kind.MONTH, "2026-11");
+
+  private static final class MapRows implements KeyValueLedgerState.Rows {
+    private final Map<String, byte[]> rows = new HashMap<>();
+
+    @Override
+    public byte @Nullable [] get(String key) {
+      return rows.get(key);
+    }
+
+    @Override
+    public void put(String key, byte[] value) {
+      rows.put(key, value);
+    }
+  }
+
+  private final MapRows rows = new MapRows();
+  private final KeyValueLedgerState state = state();
+
+  @Test
+  void whatNobodyHasHeardOfIsEmpty() {
+    assertThat(state.account(ACME)).isEqualTo(new AccountState(ACME, Optional.empty(), 0));
+    assertThat(state.balance(MONTH)).isEmpty();
+    assertThat(state.request(ACME, new RequestId("r-1"))).isEmpty();
+    assertThat(state.chain(ACME)).isEqualTo(new ChainHead(0, ""));
+  }
+
+  @Test
+  void balancesComeBackAsTheyWere() {
+    Balance full =
+        new Balance(
+            MONTH,
+            Optional.of(NOON),
+            Optional.of(NOON.plusSeconds(1)),
+            true,
+            Money.of("9999999999999999.999999999999"),
+            Money.of("0.000000000001"),
+            Money.of("2"),
+            3,
+            Set.of(50, 90));
+    Balance total =
+        new Balance(
+            new BudgetKey(ACME, BudgetScope.ACCOUNT, "acme", Period.Kind.TOTAL, "total"),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Money.ZERO,
+            Money.ZERO,
+            Money.ZERO,
+            0,
+            Set.of());
+
+    state.put(full);
+    state.put(total);
+
+    assertThat(state().balance(full.key())).contains(full);
+    assertThat(state().balance(total.key())).contains(total);
+  }
+
+  @Test
+  void requestsComeBackAsTheyWere() {
+    RequestState.Open open =
+        new RequestState.Open(request("r-1", Optional.of("sales")), admission());
+    RequestState.Closed closed =
+        new RequestState.Closed(
+            ACME,
+            new RequestId("r-2"),
+            "digest",
+            "ada",
+            Optional.empty(),
+            Optional.of(admission()),
+            Money.of("0.5"),
+            List.of("n-1", "n-2"),
+            NOON);
+    RequestState.Closed refused =
+        new RequestState.Closed(
+            ACME,
+            new RequestId("r-3"),
+            "digest",
+            "ada",
+            Optional.of("sales"),
+            Optional.empty(),
+            Money.ZERO,
+            List.of(),
+            NOON);
+
+    for (RequestState request : List.of(open, closed, refused)) {
+      state.put(request);
+
+      assertThat(state().request(ACME, request.id())).contains(request);
+    }
+  }
+
+  @Test
+  void chainAndSequenceComeBackAsTheyWere() {
+    state.putChain(ACME, new ChainHead(7, "abc"));
+    state.put(new AccountState(ACME, Optional.empty(), 42));
+
+    assertThat(state().chain(ACME)).isEqualTo(new ChainHead(7, "abc"));
+    assertThat(state().account(ACME).sequence()).isEqualTo(42);
+  }
+
+  @Test
+  void policyThatAnotherProcessorOfTheTaskPutIsSeenAtOnce() {
+    // Given two views of one store, as admission and policy have them
+    KeyValueLedgerState other = state();
+    assertThat(state.account(ACME).policy()).isEmpty();
+
+    // When / Then
+    for (long version = 1; version <= 3; version++) {
+      other.putPolicy(policy(version), bytes(version));
+      assertThat(state.account(ACME).policy()).contains(policy(version));
+    }
+  }
+
+  @Test
+  void policyMustBePutBeforeTheFactThatAppliesIt() {
+    assertThatThrownBy(() -> state.put(new AccountState(ACME, Optional.of(policy(1)), 1)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("acme");
+  }
+
+  @Test
+  void rowOfAnotherFormatIsNeverMisread() {
+    state.put(new AccountState(ACME, Optional.empty(), 1));
+    rows.rows.put("chain|acme", rows.rows.get("account|acme"));
+    rows.rows.put("account|acme", new byte[] {1, 2, 3});
+
+    assertThatThrownBy(() -> state.chain(ACME))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("ChainRow");
+    assertThatThrownBy(() -> state.account(ACME))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("AccountRow");
+  }
+
+  @Test
+  void rowThatIsCutOffIsNeverMisread() {
+    state.put(new AccountState(ACME, Optional.empty(), 1L << 40));
+    byte[] whole = Objects.requireNonNull(rows.rows.get("account|acme"));
+    rows.rows.put("account|acme", Arrays.copyOf(whole, whole.length - 1));
+
+    assertThatThrownBy(() -> state.account(ACME)).isInstanceOf(RuntimeException.class);
+  }
+
+  private KeyValueLedgerState state() {
+    return new KeyValueLedgerState(
+        rows, bytes -> policy(Long.parseLong(new String(bytes, StandardCharsets.UTF_8))));
+  }
+
+  private static byte[] bytes(long version) {
+    return Long.toString(version).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Policy policy(long version) {
+    return new Policy(
+        ACME,
+        version,
+        ZoneOffset.UTC,
+        "USD",
+        List.of(),
+        List.of(new Candidate("test", "small", "cheap")),
+        1,
+        1,
+        1,
+        Duration.ofSeconds(1),
+        List.of(new DatasourceRule("shop", List.of("public"), 1, SafetyRules.NONE)),
+        false);
+  }
+
+  private static Request request(String id, Optional<String> team) {
+    return new Request(
+        ACME,
+        new RequestId(id),
+        "ada",
+        team,
+        Optional.of("shop"),
+        "How many?",
+        Map.of("a", "1"),
+        "digest",
+        Optional.of("0af7651916cd43dd8448eb211c80319c"),
+        NOON,
+        3,
+        42);
+  }
+
+  private static Admission admission() {
+    return new Admission(
+        "r-1#1",
+        1,
+        "shop",
+        List.of(new Candidate("test", "small", "cheap"), new Candidate("test", "large", "strong")),
+        1_000,
+        500,
+        3,
+        NOON.plusSeconds(120),
+        Money.of("0.0015"),
+        Money.of("0.0045"),
+        List.of(MONTH),
+        "USD",
+        "p1",
+        9);
+  }
+}
