@@ -42,10 +42,18 @@ final class QuerytrailCommand implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new QuerytrailCommand())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    CommandLine root = new CommandLine(new QuerytrailCommand());
+    handOnVersion(root);
+    return root.setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((error, line, parsed) -> explain(error))
         .setUsageHelpAutoWidth(true);
+  }
+
+  private static void handOnVersion(CommandLine command) {
+    for (CommandLine below : command.getSubcommands().values()) {
+      below.getCommandSpec().version(command.getCommandSpec().version());
+      handOnVersion(below);
+    }
   }
 
   private static int explain(Exception error) {

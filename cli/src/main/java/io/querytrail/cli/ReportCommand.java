@@ -189,7 +189,7 @@ final class ReportCommand {
   }
 
   /** RFC 4180. A leading sign would make a spreadsheet read the cell as a formula. */
-  private static String quoted(String cell) {
+  static String quoted(String cell) {
     String safe =
         !cell.isEmpty() && "=+-@\t\r".indexOf(cell.charAt(0)) >= 0 && !isNumber(cell)
             ? "'" + cell

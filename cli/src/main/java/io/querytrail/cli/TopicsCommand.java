@@ -35,6 +35,7 @@ final class TopicsCommand {
 
     @Option(
         names = "--partitions",
+        paramLabel = "N",
         defaultValue = "" + Topic.DEFAULT_PARTITIONS,
         description =
             "Partitions of each topic; cannot be changed later (default: ${DEFAULT-VALUE}).")
@@ -42,6 +43,7 @@ final class TopicsCommand {
 
     @Option(
         names = "--replication-factor",
+        paramLabel = "N",
         defaultValue = "1",
         description = "Copies of each partition; 3 in production (default: ${DEFAULT-VALUE}).")
     short replicationFactor;

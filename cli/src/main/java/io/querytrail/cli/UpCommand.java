@@ -32,8 +32,8 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    StateDirectory state = StateDirectory.open(stateDir);
     StackConfig given = config == null ? null : ConfigFile.load(config, StackConfig.class);
+    StateDirectory state = StateDirectory.open(stateDir);
     try (Sample sample = new Sample(state, System.getenv(), System.out::println);
         Stack stack =
             Stack.start(

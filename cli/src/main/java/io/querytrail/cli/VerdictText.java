@@ -40,7 +40,10 @@ final class VerdictText {
     line(
         text,
         "reads",
-        String.join(", ", event.getRelations()) + "; at most " + event.getRowCap() + " rows");
+        (event.getRelations().isEmpty() ? "no relation" : String.join(", ", event.getRelations()))
+            + "; at most "
+            + event.getRowCap()
+            + " rows");
     for (RuleViolation warning : event.getViolations()) {
       line(text, "warning", warning.getRule() + ": " + warning.getMessage());
     }

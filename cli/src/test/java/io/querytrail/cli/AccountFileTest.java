@@ -1,0 +1,198 @@
+package io.querytrail.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.querytrail.events.AccountPolicy;
+import io.querytrail.events.Budget;
+import io.querytrail.events.BudgetKind;
+import io.querytrail.events.BudgetPeriod;
+import io.querytrail.events.BudgetScope;
+import io.querytrail.events.DatasourcePolicy;
+import io.querytrail.events.ModelCandidate;
+import io.querytrail.service.ConfigException;
+import io.querytrail.service.ConfigFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class AccountFileTest {
+  private static final String SMALLEST =
+      """
+      account: acme
+      budgets: []
+      models: [{provider: openai, model: gpt-4o-mini}]
+      datasources: [{name: shop, schemas: [shop]}]
+      """;
+
+  private static AccountFile parse(String yaml) {
+    return ConfigFile.parse(yaml, AccountFile.class, Map.of(), "acme.yaml");
+  }
+
+  @Test
+  void fillsInWhatSmallestFileLeavesOut() {
+    AccountPolicy policy = parse(SMALLEST).event(7);
+
+    assertThat(policy.getAccount()).isEqualTo("acme");
+    assertThat(policy.getVersion()).isEqualTo(7);
+    assertThat(policy.getTimeZone()).isEqualTo("UTC");
+    assertThat(policy.getCurrency()).isEqualTo("USD");
+    assertThat(policy.getBudgets()).isEmpty();
+    assertThat(policy.getModels())
+        .containsExactly(new ModelCandidate("openai", "gpt-4o-mini", "cheap"));
+    assertThat(policy.getMaxInputTokens()).isEqualTo(8_000);
+    assertThat(policy.getMaxOutputTokens()).isEqualTo(1_000);
+    assertThat(policy.getMaxSends()).isEqualTo(3);
+    assertThat(policy.getDeadlineSeconds()).isEqualTo(120);
+    assertThat(policy.getPaused()).isFalse();
+    assertThat(policy.getDatasources())
+        .singleElement()
+        .extracting(DatasourcePolicy::getRowCap)
+        .isEqualTo(1_000);
+  }
+
+  @Test
+  void takesOverEverythingThatFullFileSays() {
+    AccountPolicy policy =
+        parse(
+                """
+                account: acme
+                displayName: Acme Retail
+                timeZone: Europe/Vienna
+                currency: EUR
+                budgets:
+                  - {scope: Team, key: sales, period: DAY, limit: 0.000000000001, kind: soft, thresholds: [80, 120]}
+                models:
+                  - {provider: local, model: small, tier: strong}
+                tokens: {maxInput: 1, maxOutput: 2}
+                maxSends: 20
+                deadlineSeconds: 3600
+                paused: true
+                datasources:
+                  - name: shop
+                    schemas: [shop, sales]
+                    rowCap: 5
+                    safety:
+                      allowRelations: [shop.*]
+                      denyRelations: [shop.payments]
+                      allowColumns: [shop.customers.*]
+                      denyColumns: [email]
+                      costCap: 1000.5
+                      planRowsCap: 10
+                      extraFunctions: [similarity]
+                      rules: {SELECT_STAR: warn}
+                """)
+            .event(1);
+
+    assertThat(policy.getDisplayName()).isEqualTo("Acme Retail");
+    assertThat(policy.getTimeZone()).isEqualTo("Europe/Vienna");
+    assertThat(policy.getCurrency()).isEqualTo("EUR");
+    Budget budget = policy.getBudgets().getFirst();
+    assertThat(budget.getScope()).isEqualTo(BudgetScope.TEAM);
+    assertThat(budget.getScopeKey()).isEqualTo("sales");
+    assertThat(budget.getPeriod()).isEqualTo(BudgetPeriod.DAY);
+    assertThat(budget.getLimit()).isEqualByComparingTo("0.000000000001");
+    assertThat(budget.getKind()).isEqualTo(BudgetKind.SOFT);
+    assertThat(budget.getThresholds()).containsExactly(80, 120);
+    assertThat(policy.getMaxInputTokens()).isEqualTo(1);
+    assertThat(policy.getMaxOutputTokens()).isEqualTo(2);
+    assertThat(policy.getMaxSends()).isEqualTo(20);
+    assertThat(policy.getDeadlineSeconds()).isEqualTo(3_600);
+    assertThat(policy.getPaused()).isTrue();
+    DatasourcePolicy datasource = policy.getDatasources().getFirst();
+    assertThat(datasource.getSchemas()).containsExactly("shop", "sales");
+    assertThat(datasource.getAllowRelations()).containsExactly("shop.*");
+    assertThat(datasource.getDenyRelations()).containsExactly("shop.payments");
+    assertThat(datasource.getAllowColumns()).containsExactly("shop.customers.*");
+    assertThat(datasource.getDenyColumns()).containsExactly("email");
+    assertThat(datasource.getCostCap()).isEqualTo(1_000.5);
+    assertThat(datasource.getPlanRowsCap()).isEqualTo(10);
+    assertThat(datasource.getExtraFunctions()).containsExactly("similarity");
+    assertThat(datasource.getRuleSeverities()).containsExactly(Map.entry("SELECT_STAR", "warn"));
+  }
+
+  @Test
+  void readsTheExample() {
+    AccountFile example =
+        ConfigFile.load(Path.of("..", "examples", "account.yaml"), AccountFile.class, Map.of());
+
+    assertThat(example.event(1).getBudgets()).hasSize(2);
+  }
+
+  /** Each line of the file, one thing wrong in it, and what is said of it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          account: acme                             | account: ''                        | account: is missing
+          account: acme                             | account: a/b                       | account: is 'a/b'; use 1 to 64 characters
+          account: acme                             | acount: acme                       | acount: unknown key
+          budgets: []                               | budgets: ~                         | budgets: is missing
+          budgets: []                               | budgets: [~]                       | budgets[0]: is missing
+          budgets: []                               | budgets: [{period: month, limit: 1}] | budgets[0].scope: is missing
+          budgets: []                               | budgets: [{scope: model, period: month, limit: 1}] | budgets[0].scope: is 'model'; use one of [account, datasource, team, user]
+          budgets: []                               | budgets: [{scope: account, period: week, limit: 1}] | budgets[0].period: is 'week'; use one of [day, month, total]
+          budgets: []                               | budgets: [{scope: account, period: day}] | budgets[0].limit: is missing
+          budgets: []                               | budgets: [{scope: account, period: day, limit: -0.01}] | budgets[0].limit: is -0.01; use 0 or more
+          budgets: []                               | budgets: [{scope: account, period: day, limit: 0.0000000000001}] | budgets[0].limit: is 1E-13; use at most 16 digits and 12 decimals
+          budgets: []                               | budgets: [{scope: account, period: day, limit: 10000000000000000}] | budgets[0].limit: is 10000000000000000; use at most
+          budgets: []                               | budgets: [{scope: account, period: day, limit: 1e2147483647}] | budgets[0].limit: is 1E+2147483647; use at most
+          budgets: []                               | budgets: [{scope: account, period: day, limit: much}] | budgets[0].limit:
+          budgets: []                               | budgets: [{scope: account, period: day, limit: 1, kind: firm}] | budgets[0].kind: is 'firm'; use one of [hard, soft]
+          budgets: []                               | budgets: [{scope: account, period: day, limit: 1, thresholds: [0]}] | budgets[0].thresholds: is [0]; use percents of 1 to 1000
+          budgets: []                               | budgets: [{scope: account, period: day, limit: 1, thresholds: [~]}] | budgets[0].thresholds: is [null]
+          models: [{provider: openai, model: gpt-4o-mini}] | models: []                  | models: names no model
+          models: [{provider: openai, model: gpt-4o-mini}] | models: [{model: m}]        | models[0].provider: is missing
+          models: [{provider: openai, model: gpt-4o-mini}] | models: [{provider: p, model: ''}] | models[0].model: is missing
+          models: [{provider: openai, model: gpt-4o-mini}] | models: [{provider: p, model: m, tier: best}] | models[0].tier: is 'best'; use one of [cheap, strong]
+          datasources: [{name: shop, schemas: [shop]}] | datasources: []                 | datasources: names no datasource
+          datasources: [{name: shop, schemas: [shop]}] | datasources: [{schemas: [shop]}] | datasources[0].name: is missing
+          datasources: [{name: shop, schemas: [shop]}] | datasources: [{name: shop}]     | datasources[0].schemas: lists no schema
+          datasources: [{name: shop, schemas: [shop]}] | datasources: [{name: shop, schemas: [~]}] | datasources[0].schemas: has an entry without a name
+          schemas: [shop]                           | schemas: [shop], rowCap: 0         | datasources[0].rowCap: is 0; use 1 or more
+          schemas: [shop]                           | schemas: [shop], safety: {costCap: 0} | datasources[0].safety.costCap: is 0.0; use more than 0
+          schemas: [shop]                           | schemas: [shop], safety: {planRowsCap: -1} | datasources[0].safety.planRowsCap: is -1.0
+          schemas: [shop]                           | schemas: [shop], safety: {denyRelations: [a.b.c]} | datasources[0].safety.denyRelations: has 'a.b.c'; use a pattern such as shop.orders
+          schemas: [shop]                           | schemas: [shop], safety: {allowColumns: [~]} | datasources[0].safety.allowColumns: has 'null'; use a pattern such as shop.customers.email
+          schemas: [shop]                           | schemas: [shop], safety: {extraFunctions: ['']} | datasources[0].safety.extraFunctions: has an entry without a name
+          schemas: [shop]                           | schemas: [shop], safety: {rules: {X: maybe}} | datasources[0].safety.rules.X: is 'maybe'; use one of [off, reject, warn]
+          schemas: [shop]                           | schemas: [shop], safety: {colour: red} | datasources[0].safety.colour: unknown key
+          account: acme                             | {account: acme, timeZone: Mars}    | timeZone: is 'Mars'; use an IANA name
+          account: acme                             | {account: acme, currency: DUCAT}   | currency: is 'DUCAT'; use an ISO 4217 code
+          account: acme                             | {account: acme, tokens: {maxInput: 0, maxOutput: 1}} | tokens.maxInput: is 0; use 1 or more
+          account: acme                             | {account: acme, tokens: {maxInput: 1}} | tokens.maxOutput: is missing
+          account: acme                             | {account: acme, maxSends: 21}      | maxSends: is 21; use 1 to 20
+          account: acme                             | {account: acme, deadlineSeconds: 0} | deadlineSeconds: is 0; use 1 to 3600
+          account: acme                             | {account: acme, paused: perhaps}   | paused:
+          """)
+  void saysWhatIsWrongByKeyPath(String right, String wrong, String problem) {
+    assertThat(SMALLEST).contains(right);
+    // A line in braces stands for several keys at the top.
+    String lines =
+        wrong.startsWith("{")
+            ? wrong.substring(1, wrong.length() - 1).replaceFirst(", ", "\n")
+            : wrong;
+
+    assertThat(problems(SMALLEST.replace(right, lines)))
+        .anySatisfy(found -> assertThat(found).startsWith(problem));
+  }
+
+  private static List<String> problems(String yaml) {
+    ConfigException error = catchThrowableOfType(ConfigException.class, () -> parse(yaml));
+    assertThat(error).as("refusal of%n%s", yaml).isNotNull();
+    return error.problems();
+  }
+
+  @Test
+  void putsGivenModelInPlaceOfItsOwn() {
+    AccountFile changed = parse(SMALLEST).withModel("openai", "gpt-4o");
+
+    assertThat(changed.event(1).getModels())
+        .containsExactly(new ModelCandidate("openai", "gpt-4o", "cheap"));
+    assertThat(changed.account()).isEqualTo("acme");
+  }
+}
