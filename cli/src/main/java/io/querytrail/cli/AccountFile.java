@@ -1,5 +1,6 @@
 package io.querytrail.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.querytrail.events.AccountPolicy;
 import io.querytrail.events.Budget;
 import io.querytrail.events.BudgetKind;
@@ -7,6 +8,8 @@ import io.querytrail.events.BudgetPeriod;
 import io.querytrail.events.BudgetScope;
 import io.querytrail.events.DatasourcePolicy;
 import io.querytrail.events.ModelCandidate;
+import io.querytrail.safety.SafetyPolicy;
+import io.querytrail.safety.SafetyPolicyReader;
 import io.querytrail.schemas.RequestRules;
 import io.querytrail.service.Problems;
 import io.querytrail.service.ValidConfig;
@@ -18,8 +21,10 @@ import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An account's policy as people write it: one YAML document. */
@@ -40,7 +45,6 @@ record AccountFile(
   private static final int MAX_WHOLE_DIGITS = 16;
   private static final int DEFAULT_MAX_SENDS = 3;
   private static final int DEFAULT_DEADLINE_SECONDS = 120;
-  private static final int DEFAULT_ROW_CAP = 1_000;
 
   /** One budget. */
   record BudgetLine(
@@ -109,67 +113,69 @@ record AccountFile(
     }
   }
 
-  /** One database that may be asked, and what of it. */
+  /**
+   * One database that may be asked, and what of it.
+   *
+   * @param schemas and {@code rowCap} are short for the keys of that name in {@code safety}
+   * @param safety in the format of {@link SafetyPolicyReader}
+   */
   record Datasource(
-      String name, List<String> schemas, @Nullable Integer rowCap, @Nullable Safety safety)
+      String name,
+      @Nullable List<String> schemas,
+      @Nullable Integer rowCap,
+      @Nullable ObjectNode safety)
       implements ValidConfig {
     @Override
     public void check(Problems problems) {
       problems.required("name", name);
-      problems.require(schemas != null && !schemas.isEmpty(), "schemas", "lists no schema");
-      named(problems, "schemas", schemas);
-      problems.require(rowCap == null || rowCap > 0, "rowCap", "is " + rowCap + "; use 1 or more");
-      if (safety != null) {
-        problems.nested("safety", safety);
-      }
-    }
-  }
-
-  /** Beyond the schemas: what may be read and how much it may cost. */
-  record Safety(
-      @Nullable List<String> allowRelations,
-      @Nullable List<String> denyRelations,
-      @Nullable List<String> allowColumns,
-      @Nullable List<String> denyColumns,
-      @Nullable Double costCap,
-      @Nullable Double planRowsCap,
-      @Nullable List<String> extraFunctions,
-      @Nullable Map<String, String> rules)
-      implements ValidConfig {
-    static final Safety NONE = new Safety(null, null, null, null, null, null, null, null);
-
-    @Override
-    public void check(Problems problems) {
-      patterns(problems, "allowRelations", allowRelations, 2);
-      patterns(problems, "denyRelations", denyRelations, 2);
-      patterns(problems, "allowColumns", allowColumns, 3);
-      patterns(problems, "denyColumns", denyColumns, 3);
-      named(problems, "extraFunctions", extraFunctions);
-      problems.require(
-          costCap == null || costCap > 0, "costCap", "is " + costCap + "; use more than 0");
-      problems.require(
-          planRowsCap == null || planRowsCap > 0,
-          "planRowsCap",
-          "is " + planRowsCap + "; use more than 0");
-      if (rules != null) {
-        rules.forEach((rule, severity) ->
-            oneOf(problems, "rules." + rule, severity, Set.of("reject", "warn", "off")));
+      boolean twice = safety != null && schemas != null && safety.has("schemas");
+      problems.require(!twice, "schemas", "is given here and in safety; use one of them");
+      boolean cappedTwice = safety != null && rowCap != null && safety.has("rowCap");
+      problems.require(!cappedTwice, "rowCap", "is given here and in safety; use one of them");
+      try {
+        policy();
+      } catch (IllegalArgumentException e) {
+        problems.add(safety == null ? "" : "safety", String.valueOf(e.getMessage()));
       }
     }
 
-    private static void patterns(
-        Problems problems, String key, @Nullable List<String> patterns, int mostParts) {
-      if (patterns != null) {
-        for (String pattern : patterns) {
-          problems.require(
-              pattern != null && !pattern.isBlank() && pattern.split("\\.", -1).length <= mostParts,
-              key,
-              "has '"
-                  + pattern
-                  + "'; use a pattern such as "
-                  + (mostParts == 2 ? "shop.orders" : "shop.customers.email"));
-        }
+    SafetyPolicy policy() {
+      ObjectNode document = safety == null ? Json.object() : safety.deepCopy();
+      if (schemas != null) {
+        schemas.forEach(document.withArray("schemas")::add);
       }
+      if (rowCap != null) {
+        document.put("rowCap", rowCap);
+      }
+      return SafetyPolicyReader.read(document);
+    }
+
+    private DatasourcePolicy event() {
+      SafetyPolicy policy = policy();
+      return DatasourcePolicy.newBuilder()
+          .setName(name)
+          .setSchemas(policy.schemas())
+          .setRowCap(policy.rowCap())
+          .setAllowRelations(policy.tables().allow())
+          .setDenyRelations(policy.tables().deny())
+          .setAllowColumns(policy.columns().allow())
+          .setDenyColumns(policy.columns().deny())
+          .setCostCap(orNull(policy.costCap()))
+          .setPlanRowsCap(orNull(policy.planRowsCap()))
+          .setExtraFunctions(policy.extraFunctions().stream().sorted().toList())
+          .setRuleSeverities(severities(policy))
+          .build();
+    }
+
+    private static @Nullable Double orNull(OptionalDouble value) {
+      return value.isPresent() ? value.getAsDouble() : null;
+    }
+
+    private static Map<String, String> severities(SafetyPolicy policy) {
+      return policy.ruleSeverities().entrySet().stream()
+          .collect(
+              Collectors.toMap(
+                  Map.Entry::getKey, rule -> rule.getValue().name().toLowerCase(Locale.ROOT)));
     }
   }
 
@@ -257,37 +263,9 @@ record AccountFile(
         .setMaxOutputTokens(ceilings.maxOutput())
         .setMaxSends(maxSends == null ? DEFAULT_MAX_SENDS : maxSends)
         .setDeadlineSeconds(deadlineSeconds == null ? DEFAULT_DEADLINE_SECONDS : deadlineSeconds)
-        .setDatasources(datasources.stream().map(AccountFile::event).toList())
+        .setDatasources(datasources.stream().map(Datasource::event).toList())
         .setPaused(Boolean.TRUE.equals(paused))
         .build();
-  }
-
-  private static DatasourcePolicy event(Datasource datasource) {
-    Safety safety = datasource.safety() == null ? Safety.NONE : datasource.safety();
-    return DatasourcePolicy.newBuilder()
-        .setName(datasource.name())
-        .setSchemas(datasource.schemas())
-        .setRowCap(datasource.rowCap() == null ? DEFAULT_ROW_CAP : datasource.rowCap())
-        .setAllowRelations(orEmpty(safety.allowRelations()))
-        .setDenyRelations(orEmpty(safety.denyRelations()))
-        .setAllowColumns(orEmpty(safety.allowColumns()))
-        .setDenyColumns(orEmpty(safety.denyColumns()))
-        .setCostCap(safety.costCap())
-        .setPlanRowsCap(safety.planRowsCap())
-        .setExtraFunctions(orEmpty(safety.extraFunctions()))
-        .setRuleSeverities(safety.rules() == null ? Map.of() : safety.rules())
-        .build();
-  }
-
-  private static List<String> orEmpty(@Nullable List<String> list) {
-    return list == null ? List.of() : list;
-  }
-
-  private static void named(Problems problems, String key, @Nullable List<String> names) {
-    problems.require(
-        names == null || names.stream().allMatch(name -> name != null && !name.isBlank()),
-        key,
-        "has an entry without a name");
   }
 
   private static void oneOf(

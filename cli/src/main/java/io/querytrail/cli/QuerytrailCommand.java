@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
       BudgetCommand.class,
       ReportCommand.class,
       ShowCommand.class,
+      SafetyCommand.class,
       TopicsCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

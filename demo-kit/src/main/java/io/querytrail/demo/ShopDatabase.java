@@ -119,6 +119,11 @@ public final class ShopDatabase {
     }
   }
 
+  /** The statements that make the schema's tables, for who wants to know them without a server. */
+  public static String schemaScript() {
+    return read("shop-schema.sql");
+  }
+
   private static void runScript(Connection connection, String name) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(read(name));

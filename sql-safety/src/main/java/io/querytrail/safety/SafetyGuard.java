@@ -17,6 +17,14 @@ public final class SafetyGuard implements AutoCloseable {
 
   public SafetyGuard() {}
 
+  /**
+   * Judges a few statements so that the JVM has loaded the guard's code, and compiled the most of
+   * it, before the first one that matters. Changes no verdict, only how long the first ones take.
+   */
+  public void warmUp() {
+    new WarmUp(this).run();
+  }
+
   /** Judges a statement that no plan is known of yet. Never throws for what the statement says. */
   public SafetyVerdict judge(String sql, SafetyPolicy policy, DatabaseSchema schema) {
     return judge(sql, policy, schema, findings -> {});

@@ -56,8 +56,8 @@ public final class SafetyPolicyReader {
     if (schemas.isEmpty()) {
       errors.add("schemas: at least one is needed");
     }
-    NamePatterns tables = patterns("tables");
-    NamePatterns columns = patterns("columns");
+    NamePatterns tables = patterns("tables", "shop.orders");
+    NamePatterns columns = patterns("columns", "shop.customers.email");
     int rowCap = rowCap();
     OptionalDouble costCap = number("costCap");
     OptionalDouble planRowsCap = number("planRowsCap");
@@ -82,11 +82,28 @@ public final class SafetyPolicyReader {
         });
   }
 
-  private NamePatterns patterns(String key) {
+  private NamePatterns patterns(String key, String example) {
     JsonNode node = document.path(key);
     checkKeys(key + ".", node, Set.of("allow", "deny"));
     return new NamePatterns(
-        names(key + ".allow", node.path("allow")), names(key + ".deny", node.path("deny")));
+        patterns(key + ".allow", node.path("allow"), example),
+        patterns(key + ".deny", node.path("deny"), example));
+  }
+
+  /** A pattern of too many parts would match nothing, and a denial would be none. */
+  private List<String> patterns(String path, JsonNode list, String example) {
+    List<String> patterns = names(path, list);
+    for (String pattern : patterns) {
+      if (dots(pattern) > dots(example)) {
+        errors.add(
+            "%s: '%s' has too many parts; use one such as %s".formatted(path, pattern, example));
+      }
+    }
+    return patterns;
+  }
+
+  private static long dots(String name) {
+    return name.chars().filter(character -> character == '.').count();
   }
 
   private List<String> names(String path, JsonNode list) {

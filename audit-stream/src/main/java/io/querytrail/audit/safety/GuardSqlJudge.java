@@ -26,10 +26,13 @@ public final class GuardSqlJudge implements SqlJudge {
   public Judgement judge(GeneratedSql generated, DatasourceRule datasource) {
     SafetyPolicy policy = policy(datasource);
     DatabaseSchema schema = schema(generated.relations());
+    // Without a plan too: where the policy caps plans, that is a finding of its own.
     SafetyVerdict verdict =
-        generated.plan().isPresent()
-            ? guard.judge(generated.sql(), policy, schema, plan(generated.plan().get()))
-            : guard.judge(generated.sql(), policy, schema);
+        guard.judge(
+            generated.sql(),
+            policy,
+            schema,
+            generated.plan().map(GuardSqlJudge::plan).orElse(null));
     return switch (verdict) {
       case SafetyVerdict.Approved approved ->
           new Judgement.Approved(
