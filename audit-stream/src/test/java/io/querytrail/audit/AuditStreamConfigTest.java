@@ -23,7 +23,7 @@ class AuditStreamConfigTest {
 
     // Then
     assertThat(config.kafka().bootstrapServers()).isEqualTo("localhost:9092");
-    assertThat(config.http().port()).isEqualTo(8081);
+    assertThat(config.http().port()).isEqualTo(8082);
     assertThat(config.threads()).isEqualTo(2);
     assertThat(config.commitIntervalMillis()).isEqualTo(10);
     assertThat(config.chain().keyId()).isEqualTo("chain-1");
