@@ -54,7 +54,7 @@ class BadInputTest {
   // ---- dead letters
 
   /** A record as it came: where, under which key, with which bytes. */
-  private record Raw(Topic topic, @Nullable String key, byte @Nullable [] value) {}
+  record Raw(Topic topic, @Nullable String key, byte @Nullable [] value) {}
 
   static Stream<Arguments> unusable() {
     byte[] sound = bytes(request("r-1").build());

@@ -80,12 +80,15 @@ class PriceFileTest {
 
   @Test
   void fileWithoutTablesOrWithTwoOfOneVersionIsRefused() throws IOException {
-    String table =
-        "  - {version: v1, effective: 2026-11-01, currency: USD, models: {}}\n"
-            + "  - {version: v1, effective: 2026-12-01, currency: USD, models: {}}\n";
+    String twice =
+        """
+        tables:
+          - {version: v1, effective: 2026-11-01, currency: USD, models: {}}
+          - {version: v1, effective: 2026-12-01, currency: USD, models: {}}
+        """;
 
     assertThat(problems("tables: []\n")).containsExactly("tables: there is no price table");
-    assertThat(problems("tables:\n" + table))
+    assertThat(problems(twice))
         .singleElement()
         .satisfies(line -> assertThat(line).contains("same version"));
   }

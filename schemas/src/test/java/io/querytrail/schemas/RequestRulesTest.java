@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestRulesTest {
-  private interface Change extends UnaryOperator<QueryRequested.Builder> {}
+  interface Change extends UnaryOperator<QueryRequested.Builder> {}
 
   static Stream<Arguments> broken() {
     return Stream.of(

@@ -223,9 +223,6 @@ public final class ConfigFile {
     }
     // Jackson appends the place in its own terms; the key path says it better.
     String message = e.getOriginalMessage();
-    if (message.startsWith("Cannot map `null` into type")) {
-      return "is missing";
-    }
     int appended = message.indexOf('\n');
     return appended < 0 ? message : message.substring(0, appended);
   }
