@@ -10,6 +10,7 @@ import io.querytrail.events.DatasourcePolicy;
 import io.querytrail.events.ModelCandidate;
 import io.querytrail.safety.SafetyPolicy;
 import io.querytrail.safety.SafetyPolicyReader;
+import io.querytrail.safety.UnusablePolicyException;
 import io.querytrail.schemas.RequestRules;
 import io.querytrail.service.Problems;
 import io.querytrail.service.ValidConfig;
@@ -134,9 +135,18 @@ record AccountFile(
       problems.require(!cappedTwice, "rowCap", "is given here and in safety; use one of them");
       try {
         policy();
-      } catch (IllegalArgumentException e) {
-        problems.add(safety == null ? "" : "safety", String.valueOf(e.getMessage()));
+      } catch (UnusablePolicyException e) {
+        e.problems().forEach(problem -> add(problems, problem));
       }
+    }
+
+    /** The short keys are named where they stand, beside {@code safety} and not in it. */
+    private void add(Problems problems, String problem) {
+      int colon = problem.indexOf(':');
+      String key = problem.substring(0, colon);
+      boolean isShort = key.equals("schemas") || key.equals("rowCap");
+      boolean inSafety = safety != null && (!isShort || safety.has(key));
+      problems.add(inSafety ? "safety." + key : key, problem.substring(colon + 1).strip());
     }
 
     SafetyPolicy policy() {

@@ -76,14 +76,12 @@ final class AccountFileTest {
                     schemas: [shop, sales]
                     rowCap: 5
                     safety:
-                      allowRelations: [shop.*]
-                      denyRelations: [shop.payments]
-                      allowColumns: [shop.customers.*]
-                      denyColumns: [email]
+                      tables: {allow: [shop.*], deny: [shop.payments]}
+                      columns: {allow: [shop.customers.*], deny: [email]}
                       costCap: 1000.5
                       planRowsCap: 10
                       extraFunctions: [similarity]
-                      rules: {SELECT_STAR: warn}
+                      rules: {CROSS_JOIN: warn}
                 """)
             .event(1);
 
@@ -111,7 +109,7 @@ final class AccountFileTest {
     assertThat(datasource.getCostCap()).isEqualTo(1_000.5);
     assertThat(datasource.getPlanRowsCap()).isEqualTo(10);
     assertThat(datasource.getExtraFunctions()).containsExactly("similarity");
-    assertThat(datasource.getRuleSeverities()).containsExactly(Map.entry("SELECT_STAR", "warn"));
+    assertThat(datasource.getRuleSeverities()).containsExactly(Map.entry("CROSS_JOIN", "warn"));
   }
 
   @Test
@@ -151,15 +149,18 @@ final class AccountFileTest {
           models: [{provider: openai, model: gpt-4o-mini}] | models: [{provider: p, model: m, tier: best}] | models[0].tier: is 'best'; use one of [cheap, strong]
           datasources: [{name: shop, schemas: [shop]}] | datasources: []                 | datasources: names no datasource
           datasources: [{name: shop, schemas: [shop]}] | datasources: [{schemas: [shop]}] | datasources[0].name: is missing
-          datasources: [{name: shop, schemas: [shop]}] | datasources: [{name: shop}]     | datasources[0].schemas: lists no schema
-          datasources: [{name: shop, schemas: [shop]}] | datasources: [{name: shop, schemas: [~]}] | datasources[0].schemas: has an entry without a name
-          schemas: [shop]                           | schemas: [shop], rowCap: 0         | datasources[0].rowCap: is 0; use 1 or more
-          schemas: [shop]                           | schemas: [shop], safety: {costCap: 0} | datasources[0].safety.costCap: is 0.0; use more than 0
-          schemas: [shop]                           | schemas: [shop], safety: {planRowsCap: -1} | datasources[0].safety.planRowsCap: is -1.0
-          schemas: [shop]                           | schemas: [shop], safety: {denyRelations: [a.b.c]} | datasources[0].safety.denyRelations: has 'a.b.c'; use a pattern such as shop.orders
-          schemas: [shop]                           | schemas: [shop], safety: {allowColumns: [~]} | datasources[0].safety.allowColumns: has 'null'; use a pattern such as shop.customers.email
-          schemas: [shop]                           | schemas: [shop], safety: {extraFunctions: ['']} | datasources[0].safety.extraFunctions: has an entry without a name
-          schemas: [shop]                           | schemas: [shop], safety: {rules: {X: maybe}} | datasources[0].safety.rules.X: is 'maybe'; use one of [off, reject, warn]
+          datasources: [{name: shop, schemas: [shop]}] | datasources: [{name: shop}]     | datasources[0].schemas: at least one is needed
+          datasources: [{name: shop, schemas: [shop]}] | datasources: [{name: shop, schemas: [~]}] | datasources[0].schemas: must hold names
+          schemas: [shop]                           | schemas: [shop], rowCap: 0         | datasources[0].rowCap: must be a whole number from 1
+          schemas: [shop]                           | schemas: [shop], safety: {costCap: 0} | datasources[0].safety.costCap: must be a number above 0
+          schemas: [shop]                           | schemas: [shop], safety: {planRowsCap: -1} | datasources[0].safety.planRowsCap: must be a number above 0
+          schemas: [shop]                           | schemas: [shop], safety: {tables: {deny: [a.b.c]}} | datasources[0].safety.tables.deny: 'a.b.c' has too many parts
+          schemas: [shop]                           | schemas: [shop], safety: {columns: {allow: [~]}} | datasources[0].safety.columns.allow: must hold names
+          schemas: [shop]                           | schemas: [shop], safety: {extraFunctions: ['']} | datasources[0].safety.extraFunctions: must hold names
+          schemas: [shop]                           | schemas: [shop], safety: {rules: {CROSS_JOIN: maybe}} | datasources[0].safety.rules.CROSS_JOIN: must be reject, warn or off
+          schemas: [shop]                           | schemas: [shop], safety: {rules: {X: warn}} | datasources[0].safety.rules.X: unknown key
+          schemas: [shop]                           | schemas: [shop], safety: {rules: {DML_IN_CTE: off}} | datasources[0].safety.rules: DML_IN_CTE can only reject
+          schemas: [shop]                           | schemas: [pg_catalog]             | datasources[0].schemas: pg_catalog is a system schema
           schemas: [shop]                           | schemas: [shop], safety: {colour: red} | datasources[0].safety.colour: unknown key
           account: acme                             | {account: acme, timeZone: Mars}    | timeZone: is 'Mars'; use an IANA name
           account: acme                             | {account: acme, currency: DUCAT}   | currency: is 'DUCAT'; use an ISO 4217 code

@@ -48,7 +48,7 @@ final class QuerytrailCommandTest {
     assertThat(QuerytrailCommand.commandLine().getSubcommands().keySet())
         .containsExactlyInAnyOrder(
             "up", "demo", "ask", "request", "watch", "consume", "account", "budget", "report",
-            "show", "topics");
+            "show", "topics", "safety");
     assertThat(commands())
         .contains(
             List.of("account", "apply"),
@@ -56,7 +56,9 @@ final class QuerytrailCommandTest {
             List.of("budget", "show"),
             List.of("report", "cost"),
             List.of("topics", "create"),
-            List.of("topics", "list"));
+            List.of("topics", "list"),
+            List.of("safety", "check"),
+            List.of("safety", "explain"));
   }
 
   @Test

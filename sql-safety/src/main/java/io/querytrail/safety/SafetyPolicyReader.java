@@ -44,7 +44,7 @@ public final class SafetyPolicyReader {
   }
 
   /**
-   * @throws IllegalArgumentException naming every key that is wrong
+   * @throws UnusablePolicyException naming every key that is wrong
    */
   public static SafetyPolicy read(JsonNode safety) {
     return new SafetyPolicyReader(safety).read();
@@ -64,10 +64,14 @@ public final class SafetyPolicyReader {
     var functions = Set.copyOf(names("extraFunctions", document.path("extraFunctions")));
     Map<String, Severity> severities = severities();
     if (!errors.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", errors));
+      throw new UnusablePolicyException(errors);
     }
-    return new SafetyPolicy(
-        schemas, tables, columns, rowCap, costCap, planRowsCap, functions, severities);
+    try {
+      return new SafetyPolicy(
+          schemas, tables, columns, rowCap, costCap, planRowsCap, functions, severities);
+    } catch (IllegalArgumentException e) {
+      throw new UnusablePolicyException(List.of(String.valueOf(e.getMessage())));
+    }
   }
 
   private void checkKeys(String path, JsonNode node, Set<String> known) {
