@@ -6,36 +6,36 @@ import io.querytrail.schemas.RequestProducer;
 import java.util.Map;
 import java.util.UUID;
 
-/** The README's example of a user's own application; compiled here with nothing but this module. */
+/**
+ * The README's example of a user's own application; compiled here with nothing but this module, and
+ * compared with the README by a test of the cli module.
+ */
 final class ReadmeExample {
   private ReadmeExample() {}
 
-  // readme:begin ask
-  static void ask(String question) {
+  static void ask() {
+    // readme:begin asking
     Map<String, String> kafka = Map.of("bootstrap.servers", "localhost:9092");
-    try (RequestProducer requests = RequestProducer.open(kafka, "shop/web")) {
+    try (RequestProducer producer = RequestProducer.open(kafka, "my-application")) {
       QueryRequested request =
           QueryRequested.newBuilder()
               .setRequestId(UUID.randomUUID().toString())
               .setAccount("acme")
-              .setUser("ada@acme.example")
-              .setQuestion(question)
+              .setUser("ann")
+              .setQuestion("How many customers do we have?")
               .build();
-      requests.ask(request).join();
+      producer.ask(request).join(); // until the broker has it
     }
+    // readme:end asking
   }
 
-  // readme:end ask
-
-  // readme:begin approvals
-  static void runApprovals() throws Exception {
+  static void read() throws Exception {
+    // readme:begin reading
     Map<String, String> kafka =
-        Map.of("bootstrap.servers", "localhost:9092", "group.id", "shop-reports");
+        Map.of("bootstrap.servers", "localhost:9092", "group.id", "my-application");
     try (ApprovalConsumer approvals = ApprovalConsumer.open(kafka)) {
-      approvals.run((approved, trace) ->
-          System.out.printf(
-              "%s costs %s%n%s%n", approved.getRequestId(), approved.getCost(), approved.getSql()));
+      approvals.run((approved, trace) -> System.out.println(approved.getSql()));
     }
+    // readme:end reading
   }
-  // readme:end approvals
 }
