@@ -91,3 +91,14 @@ SELECT o.id FROM orders o FULL OUTER JOIN payments p ON p.order_id = o.id WHERE 
 SELECT CAST(total AS DECIMAL(10,2)), CAST(id AS VARCHAR(20)), total::float, id::bigint, '1'::smallint, total::real, 'x'::char(3), '1'::bit(3) FROM orders
 SELECT sum(total) FROM orders WHERE created_at >= date_trunc('year', current_date) AND created_at < date_trunc('year', current_date) + interval '1 year'
 SELECT body FROM documents WHERE tsv @@ plainto_tsquery('english', 'fox') ORDER BY ts_rank(tsv, plainto_tsquery('fox')) DESC
+SELECT JSON_VALUE(meta, '$.src') AS src, count(*) FROM orders GROUP BY 1
+SELECT json_value FROM (SELECT JSON_VALUE(meta, '$.src' RETURNING text DEFAULT 'none' ON EMPTY NULL ON ERROR) FROM orders) x
+SELECT JSON_QUERY(payload, '$.items' WITH WRAPPER), JSON_QUERY(payload, '$.a[*] ? (@ > $x)' PASSING 1 AS x RETURNING jsonb OMIT QUOTES) FROM events
+SELECT id FROM events WHERE JSON_EXISTS(payload, '$.items[*] ? (@.q > 1)') AND payload::text IS JSON OBJECT
+SELECT JSON_OBJECT('id' : id, 'total' VALUE total ABSENT ON NULL RETURNING jsonb), JSON_ARRAY(id, total NULL ON NULL), JSON_ARRAY(SELECT id FROM regions) FROM orders
+SELECT json_objectagg FROM (SELECT JSON_OBJECTAGG(kind : id WITH UNIQUE KEYS) FROM events) x
+SELECT JSON_ARRAYAGG(id ORDER BY id DESC RETURNING jsonb) FILTER (WHERE total > 1) FROM orders
+SELECT JSON('{"a": 1}'), JSON_SCALAR(id), JSON_SERIALIZE(JSON_SCALAR(id) RETURNING text) FROM orders
+SELECT e.id, i.n, i.item_id, i.tag FROM events e, JSON_TABLE(e.payload, '$.items[*]' AS p COLUMNS (n FOR ORDINALITY, item_id int PATH '$.id' DEFAULT 0 ON EMPTY, has_q boolean EXISTS PATH '$.q', NESTED PATH '$.tags[*]' COLUMNS (tag text PATH '$'))) AS i
+SELECT a FROM JSON_TABLE('{"a": 1}'::jsonb, '$' COLUMNS (a int PATH '$.a'))
+SELECT x FROM JSON_TABLE('{}'::jsonb, '$' COLUMNS (a int PATH '$.a')) AS j(x) ORDER BY j.x

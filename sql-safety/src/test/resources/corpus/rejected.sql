@@ -51,8 +51,6 @@ SELECT count(*) FROM orders a, orders b, orders c, orders d
 SELECT count(*) FROM orders a CROSS JOIN orders b CROSS JOIN orders c CROSS JOIN orders d
 SELECT count(*) FROM orders a JOIN orders b ON true JOIN orders c ON a.id > 0 JOIN orders d ON 1 = 1
 SELECT * FROM orders FETCH FIRST (SELECT 1000000) ROWS ONLY
-SELECT * FROM JSON_TABLE('{}'::jsonb, '$' COLUMNS (a int PATH '$.a')) j
-SELECT JSON_VALUE('{}', '$.a')
 SELECT xmlparse(document '<a/>'), xmlroot(xmlelement(name a), version '1.0')
 SELECT collation for ('a')
 SELECT 'a' COLLATE shop.evil
@@ -92,3 +90,24 @@ SELECT (SELECT 1, 2) = (3, pg_sleep(1)::int)
 SELECT CASE pg_sleep(1) WHEN NULL THEN 1 END
 SELECT nullif(pg_sleep(1)::text, 'a'), greatest(1, nextval('s'))
 SELECT query_to_xml(SELECT 1)
+SELECT JSON_VALUE('{}', '$.a' RETURNING regclass)
+SELECT JSON_VALUE('{}', '$.a' RETURNING shop.mood)
+SELECT JSON_VALUE('{}', '$.a' DEFAULT pg_sleep(1) ON EMPTY)
+SELECT JSON_VALUE('{}', '$.a' PASSING pg_read_file('x') AS x)
+SELECT JSON_VALUE(pg_read_file('x')::jsonb, '$.a')
+SELECT JSON_QUERY(meta, (SELECT pg_read_file('x'))::jsonpath) FROM orders
+SELECT JSON_ARRAY(SELECT rolname FROM pg_authid)
+SELECT JSON_ARRAY(1, x.pg_read_file) FROM (SELECT 'x'::text AS a) x
+SELECT JSON_OBJECT(pg_read_file('x') : 1)
+SELECT JSON_OBJECTAGG(kind : lo_import('x')) FROM events
+SELECT JSON_ARRAYAGG(id ORDER BY pg_sleep(1)) FROM orders
+SELECT JSON_ARRAYAGG(id) FILTER (WHERE pg_sleep(1) IS NULL) FROM orders
+SELECT JSON_ARRAYAGG(id) OVER (PARTITION BY lo_import('x')) FROM orders
+SELECT JSON_SCALAR(current_user)
+SELECT JSON_SERIALIZE(JSON_ARRAY(nextval('s')) RETURNING text)
+SELECT pg_read_file('x') IS JSON
+SELECT j.pg_read_file FROM JSON_TABLE('{}'::jsonb, '$' COLUMNS (a text PATH '$')) AS j
+SELECT j.a FROM JSON_TABLE('{}'::jsonb, '$' COLUMNS (a regclass PATH '$')) AS j
+SELECT j.a FROM JSON_TABLE('{}'::jsonb, '$' COLUMNS (a text PATH '$' DEFAULT pg_read_file('x') ON EMPTY)) AS j
+SELECT j.a FROM JSON_TABLE('{}'::jsonb, '$' COLUMNS (NESTED PATH '$' COLUMNS (a shop.mood))) AS j
+SELECT (j).a.pg_sleep FROM JSON_TABLE('{}'::jsonb, '$' COLUMNS (a float8 PATH '$')) AS j

@@ -172,6 +172,6 @@ final class ApprovedText {
   }
 
   private static boolean isLocation(String field) {
-    return field.equals("location");
+    return field.equals("location") || field.equals("name_location");
   }
 }

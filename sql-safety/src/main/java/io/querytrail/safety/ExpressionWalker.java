@@ -72,6 +72,8 @@ final class ExpressionWalker {
         case LIST -> walkAll(field.getValue(), scope);
         case OPERATOR -> operator(field.getValue(), node);
         case TYPE -> type(field.getValue());
+        case QUERY -> queries.subquery(field.getValue(), scope);
+        case BARE -> fields(NodeShapes.bareType(type, field.getKey()), field.getValue(), scope);
         case null -> notAllowed("%s.%s is not allowed".formatted(type, field.getKey()), node);
       }
     }

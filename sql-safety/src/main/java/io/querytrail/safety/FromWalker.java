@@ -42,6 +42,7 @@ final class FromWalker {
       case "RangeVar" -> List.of(relation(node, scope, graph));
       case "RangeSubselect" -> List.of(subselect(node, before, scope, graph));
       case "RangeFunction" -> List.of(function(node, before, scope, graph));
+      case "JsonTable" -> List.of(jsonTable(node, before, scope, graph));
       case "RangeTableSample" -> {
         sample(node, before, scope);
         yield entry(node.path("relation"), before, scope, graph);
@@ -150,6 +151,28 @@ final class FromWalker {
     tie(leaf, used);
     FunctionRows.Shape shape = rows.getFirst();
     return aliased(node, RowSource.of(shape.name(), columns(shape.columns(), leaf), shape.kind()));
+  }
+
+  /** JSON_TABLE is always LATERAL too; the columns of nested paths follow where they are nested. */
+  private RowSource jsonTable(JsonNode node, List<RowSource> before, Scope scope, JoinGraph graph) {
+    var leaf = graph.add(true);
+    tie(
+        leaf,
+        judgement.referencesOf(() -> expressions.fields("JsonTable", node, scope.seeing(before))));
+    var names = new ArrayList<String>();
+    addColumnNames(node.path("columns"), names);
+    return aliased(node, RowSource.of("json_table", columns(names, leaf), Kind.ROW));
+  }
+
+  private static void addColumnNames(JsonNode columns, List<String> names) {
+    for (JsonNode wrapped : columns) {
+      JsonNode column = wrapped.path("JsonTableColumn");
+      if (column.has("columns")) {
+        addColumnNames(column.path("columns"), names);
+      } else {
+        names.add(Nodes.text(column, "name"));
+      }
+    }
   }
 
   private static void tie(JoinGraph.Leaf leaf, Set<JoinGraph.Leaf> used) {

@@ -17,10 +17,14 @@ final class NodeShapes {
     NODE,
     LIST,
     OPERATOR,
-    TYPE
+    TYPE,
+    QUERY,
+    /** A node without its type around it; {@link #bareType} tells the type. */
+    BARE
   }
 
   private static final Map<String, Map<String, Content>> SHAPES = new HashMap<>();
+  private static final Map<String, String> BARE_TYPES = new HashMap<>();
 
   static {
     shape("A_Const", "ival fval boolval sval bsval isnull location", "", "");
@@ -45,6 +49,67 @@ final class NodeShapes {
     shape("A_Expr", "kind location", "lexpr rexpr", "").put("name", Content.OPERATOR);
     shape("SortBy", "sortby_dir sortby_nulls location", "node", "").put("useOp", Content.OPERATOR);
     shape("TypeCast", "location", "arg", "").put("typeName", Content.TYPE);
+    shapeSqlJson();
+  }
+
+  /** SQL/JSON takes values apart and puts them together: values in, values and rows out. */
+  private static void shapeSqlJson() {
+    shape("JsonFormat", "format_type encoding location", "", "");
+    shape("JsonValueExpr", "", "raw_expr", "");
+    bare("JsonValueExpr", "format", "JsonFormat");
+    shape("JsonReturning", "", "", "");
+    bare("JsonReturning", "format", "JsonFormat");
+    shape("JsonOutput", "", "", "").put("typeName", Content.TYPE);
+    bare("JsonOutput", "returning", "JsonReturning");
+    shape("JsonBehavior", "btype location", "expr", "");
+    shape("JsonArgument", "name", "", "");
+    bare("JsonArgument", "val", "JsonValueExpr");
+    shape("JsonKeyValue", "", "key", "");
+    bare("JsonKeyValue", "value", "JsonValueExpr");
+
+    shape("JsonFuncExpr", "op wrapper quotes location", "pathspec", "passing");
+    bare("JsonFuncExpr", "context_item", "JsonValueExpr");
+    bare("JsonFuncExpr", "output", "JsonOutput");
+    bare("JsonFuncExpr", "on_empty on_error", "JsonBehavior");
+    shape("JsonIsPredicate", "item_type unique_keys location", "expr", "");
+    bare("JsonIsPredicate", "format", "JsonFormat");
+    shape("JsonParseExpr", "unique_keys location", "", "");
+    bare("JsonParseExpr", "expr", "JsonValueExpr");
+    shape("JsonScalarExpr", "location", "expr", "");
+    shape("JsonSerializeExpr", "location", "", "");
+    bare("JsonSerializeExpr", "expr", "JsonValueExpr");
+    shape("JsonObjectConstructor", "absent_on_null unique location", "", "exprs");
+    shape("JsonArrayConstructor", "absent_on_null location", "", "exprs");
+    shape("JsonArrayQueryConstructor", "absent_on_null location", "", "")
+        .put("query", Content.QUERY);
+    bare("JsonArrayQueryConstructor", "format", "JsonFormat");
+    for (String type :
+        "JsonParseExpr JsonScalarExpr JsonSerializeExpr JsonObjectConstructor JsonArrayConstructor"
+            .split(" ")) {
+      bare(type, "output", "JsonOutput");
+    }
+    bare("JsonArrayQueryConstructor", "output", "JsonOutput");
+
+    shape("JsonAggConstructor", "location", "agg_filter", "agg_order");
+    bare("JsonAggConstructor", "output", "JsonOutput");
+    bare("JsonAggConstructor", "over", "WindowDef");
+    shape("JsonObjectAgg", "absent_on_null unique", "", "");
+    bare("JsonObjectAgg", "constructor", "JsonAggConstructor");
+    bare("JsonObjectAgg", "arg", "JsonKeyValue");
+    shape("JsonArrayAgg", "absent_on_null", "", "");
+    bare("JsonArrayAgg", "constructor", "JsonAggConstructor");
+    bare("JsonArrayAgg", "arg", "JsonValueExpr");
+
+    shape("JsonTable", "lateral alias location", "", "passing columns");
+    bare("JsonTable", "context_item", "JsonValueExpr");
+    bare("JsonTable", "pathspec", "JsonTablePathSpec");
+    bare("JsonTable", "on_error", "JsonBehavior");
+    shape("JsonTablePathSpec", "name name_location location", "string", "");
+    shape("JsonTableColumn", "coltype name wrapper quotes location", "", "columns")
+        .put("typeName", Content.TYPE);
+    bare("JsonTableColumn", "pathspec", "JsonTablePathSpec");
+    bare("JsonTableColumn", "format", "JsonFormat");
+    bare("JsonTableColumn", "on_empty on_error", "JsonBehavior");
   }
 
   static final Set<String> SELECT =
@@ -150,6 +215,18 @@ final class NodeShapes {
         fields.put(name, content);
       }
     }
+  }
+
+  private static void bare(String type, String fields, String bareType) {
+    for (String field : fields.split(" ")) {
+      SHAPES.computeIfAbsent(type, missing -> new HashMap<>()).put(field, Content.BARE);
+      BARE_TYPES.put(type + "." + field, bareType);
+    }
+  }
+
+  /** The type of what is in a field of content {@link Content#BARE}. */
+  static String bareType(String type, String field) {
+    return BARE_TYPES.getOrDefault(type + "." + field, "");
   }
 
   static @Nullable Map<String, Content> of(String type) {

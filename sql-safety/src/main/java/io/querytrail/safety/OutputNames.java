@@ -15,11 +15,19 @@ final class OutputNames {
   private record Guess(String name, boolean strong) {}
 
   private static final Map<String, String> BY_TYPE =
-      Map.of(
-          "A_ArrayExpr", "array",
-          "RowExpr", "row",
-          "CoalesceExpr", "coalesce",
-          "GroupingFunc", "grouping");
+      Map.ofEntries(
+          Map.entry("A_ArrayExpr", "array"),
+          Map.entry("RowExpr", "row"),
+          Map.entry("CoalesceExpr", "coalesce"),
+          Map.entry("GroupingFunc", "grouping"),
+          Map.entry("JsonParseExpr", "json"),
+          Map.entry("JsonScalarExpr", "json_scalar"),
+          Map.entry("JsonSerializeExpr", "json_serialize"),
+          Map.entry("JsonObjectConstructor", "json_object"),
+          Map.entry("JsonArrayConstructor", "json_array"),
+          Map.entry("JsonArrayQueryConstructor", "json_array"),
+          Map.entry("JsonObjectAgg", "json_objectagg"),
+          Map.entry("JsonArrayAgg", "json_arrayagg"));
 
   private static final Map<String, String> XML =
       Map.of(
@@ -67,6 +75,9 @@ final class OutputNames {
           strong(Nodes.text(node, "op").equals("IS_GREATEST") ? "greatest" : "least");
       case "SQLValueFunction" -> strong(ofSqlValue(Nodes.text(node, "op")));
       case "XmlExpr" -> strong(XML.getOrDefault(Nodes.text(node, "op"), UNNAMED));
+      case "JsonFuncExpr" ->
+          // JSON_VALUE of JSON_VALUE_OP, and so on.
+          strong(Nodes.text(node, "op").replaceFirst("_OP$", "").toLowerCase(Locale.ROOT));
       case "SubLink" -> ofSubLink(node);
       default -> BY_TYPE.containsKey(type) ? strong(BY_TYPE.getOrDefault(type, UNNAMED)) : null;
     };
