@@ -76,7 +76,7 @@ final class ComposeTest {
 
     assertThat(health).containsKeys("test", "interval", "timeout", "retries");
     if (CONFIGS.containsKey(name)) {
-      assertThat(health.get("test").toString())
+      assertThat(String.valueOf(health.get("test")))
           .contains(":" + environment(name).get("HTTP_PORT") + "/health/ready");
     }
   }
