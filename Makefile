@@ -23,7 +23,7 @@ build: $(DIST)/.built
 $(DIST)/.built: $(SOURCES)
 	@scripts/find-jdk > /dev/null
 	@echo "building (the first time brings the dependencies, a few minutes)"
-	@$(MVN) -q package -DskipTests
+	@$(MVN) -q package -Dmaven.test.skip=true
 	@touch $@
 
 format:
