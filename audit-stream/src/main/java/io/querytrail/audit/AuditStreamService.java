@@ -38,6 +38,8 @@ import org.slf4j.LoggerFactory;
 public final class AuditStreamService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(AuditStreamService.class);
   private static final String NAME = "audit-stream";
+  private static final int MOST_THREAD_FAILURES = 10;
+  private static final Duration FAILURE_WINDOW = Duration.ofMinutes(5);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private final KafkaStreams streams;
@@ -73,7 +75,9 @@ public final class AuditStreamService implements Service {
     KafkaStreams streams =
         new KafkaStreams(AuditTopology.build(dependencies), StreamSettings.of(config));
     CompletableFuture<Void> failure = new CompletableFuture<>();
-    streams.setUncaughtExceptionHandler(error -> onUncaught(error, failure));
+    RecentFailures recent =
+        new RecentFailures(MOST_THREAD_FAILURES, FAILURE_WINDOW, System::nanoTime);
+    streams.setUncaughtExceptionHandler(error -> onUncaught(error, recent, failure));
     streams.setStateListener((now, before) -> {
       if (now == KafkaStreams.State.ERROR) {
         failure.completeExceptionally(new IllegalStateException("all stream threads ended"));
@@ -136,15 +140,16 @@ public final class AuditStreamService implements Service {
 
   /**
    * A thread that fails is replaced: its transaction was aborted, and its records are read again.
+   * One that fails again and again needs a person.
    */
   private static StreamThreadExceptionResponse onUncaught(
-      Throwable error, CompletableFuture<Void> failure) {
+      Throwable error, RecentFailures recent, CompletableFuture<Void> failure) {
     LOG.atError()
         .addKeyValue("error", error.toString())
         .setCause(error)
         .log("stream thread failed");
-    if (error.getCause() instanceof IllegalStateException || error instanceof Error) {
-      // A state that cannot be is not cured by trying again.
+    boolean incurable = error.getCause() instanceof IllegalStateException || error instanceof Error;
+    if (incurable || recent.addAndIsTooMany()) {
       failure.completeExceptionally(error);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
