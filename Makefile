@@ -1,7 +1,7 @@
 # The two commands: `make demo` shows Querytrail at work, `make check` runs every test.
 # Each does all of its own set-up and needs a JDK 25, Maven and, for the first run, the artifact repository.
 
-.PHONY: demo check build format clean fuzz-safety bench-safety regress-safety
+.PHONY: demo check build format clean fuzz-safety bench-safety
 
 MVN := ./mvnw -B -ntp
 DIST := cli/target/dist
@@ -24,6 +24,11 @@ SEED ?= 20261121
 fuzz-safety:
 	@$(MVN) verify -pl sql-safety -am -Dtest=NoUnitTest -Dit.test=MutationFuzzIT -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dfuzz.statements=1000000 -Dfuzz.seed=$(SEED)
+
+# Time of a verdict on ordinary statements: median and p95, with its parts, and another parser beside it. About 3 minutes.
+bench-safety:
+	@$(MVN) -q package -DskipTests -pl benchmarks -am
+	@"$$(scripts/find-jdk)/bin/java" --sun-misc-unsafe-memory-access=allow -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.SafetyReport
 
 build: $(DIST)/.built
 

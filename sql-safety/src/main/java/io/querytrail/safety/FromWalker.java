@@ -91,11 +91,11 @@ final class FromWalker {
       judgement.qualify(node, relation.schema());
     }
     Set<JoinGraph.Leaf> leaves = Set.of(graph.add(true));
-    List<Column> columns =
-        relation.columns().stream()
-            .map(RelationSchema.Column::name)
-            .map(column -> new Column(column, Set.of(new ColumnName(relation, column)), leaves))
-            .toList();
+    var columns = new ArrayList<Column>(relation.columns().size());
+    for (RelationSchema.Column column : relation.columns()) {
+      columns.add(
+          new Column(column.name(), Set.of(new ColumnName(relation, column.name())), leaves));
+    }
     return aliased(node, new RowSource(name, relation.schema(), columns, Kind.ROW, true, true));
   }
 
@@ -116,10 +116,13 @@ final class FromWalker {
         node.has("schemaname")
             ? List.of(Nodes.text(node, "schemaname"))
             : judgement.policy().schemas();
-    return schemas.stream()
-        .flatMap(schema -> judgement.schema().find(schema, name).stream())
-        .findFirst()
-        .filter(judgement.policy()::permits);
+    for (String schema : schemas) {
+      Optional<RelationSchema> found = judgement.schema().find(schema, name);
+      if (found.isPresent()) {
+        return found.filter(judgement.policy()::permits);
+      }
+    }
+    return Optional.empty();
   }
 
   private static List<Column> columns(List<String> columnNames, JoinGraph.Leaf leaf) {
@@ -214,11 +217,13 @@ final class FromWalker {
     }
     List<Column> merged = mergedColumns(node, left, right);
     List<Column> all = new ArrayList<>(merged);
-    both.stream()
-        .filter(RowSource::bare)
-        .flatMap(source -> source.columns().stream())
-        .filter(column -> merged.stream().noneMatch(m -> m.name().equals(column.name())))
-        .forEach(all::add);
+    for (RowSource source : both) {
+      for (Column column : source.bare() ? source.columns() : List.<Column>of()) {
+        if (merged.stream().noneMatch(m -> m.name().equals(column.name()))) {
+          all.add(column);
+        }
+      }
+    }
     Kind kind =
         RowSource.anyBare(both, source -> source.kind() == Kind.UNKNOWN) ? Kind.UNKNOWN : Kind.ROW;
     RowSource joined = RowSource.of("", all, kind);

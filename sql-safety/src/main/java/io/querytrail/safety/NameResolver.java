@@ -72,7 +72,7 @@ final class NameResolver {
   }
 
   private static boolean hasColumn(RowSource source, String name) {
-    return source.kind() == Kind.UNKNOWN || !source.columns(name).isEmpty();
+    return source.kind() == Kind.UNKNOWN || source.hasColumn(name);
   }
 
   private void readColumns(RowSource source, String name, JsonNode reference) {

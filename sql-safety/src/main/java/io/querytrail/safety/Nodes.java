@@ -1,9 +1,9 @@
 package io.querytrail.safety;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.StreamSupport;
 
 /**
  * Reads PostgreSQL's parse tree in its JSON form: each node is an object with its type as only key.
@@ -30,7 +30,17 @@ final class Nodes {
   }
 
   static List<String> names(JsonNode list) {
-    return StreamSupport.stream(list.spliterator(), false).map(Nodes::name).toList();
+    int size = list.size();
+    return switch (size) {
+      case 0 -> List.of();
+      case 1 -> List.of(name(list.path(0)));
+      case 2 -> List.of(name(list.path(0)), name(list.path(1)));
+      default -> {
+        var names = new ArrayList<String>(size);
+        list.forEach(part -> names.add(name(part)));
+        yield List.copyOf(names);
+      }
+    };
   }
 
   /** A whole number that is written out; PostgreSQL folds a sign into it. */

@@ -53,7 +53,27 @@ record RowSource(
   }
 
   List<Column> columns(String wanted) {
-    return columns.stream().filter(column -> column.name().equals(wanted)).toList();
+    List<Column> found = List.of();
+    for (Column column : columns) {
+      if (column.name().equals(wanted)) {
+        if (found.isEmpty()) {
+          found = List.of(column);
+        } else {
+          found = new ArrayList<>(found);
+          found.add(column);
+        }
+      }
+    }
+    return found;
+  }
+
+  boolean hasColumn(String wanted) {
+    for (Column column : columns) {
+      if (column.name().equals(wanted)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean isCalled(String wantedName) {
@@ -78,6 +98,11 @@ record RowSource(
   }
 
   static boolean anyBare(List<RowSource> sources, Predicate<RowSource> condition) {
-    return sources.stream().anyMatch(source -> source.bare() && condition.test(source));
+    for (RowSource source : sources) {
+      if (source.bare() && condition.test(source)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

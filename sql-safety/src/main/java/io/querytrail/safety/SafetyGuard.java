@@ -41,6 +41,21 @@ public final class SafetyGuard implements AutoCloseable {
     return judge(sql, policy, schema, findings -> checkPlan(planOrNull, policy, findings));
   }
 
+  /** Whether nothing in a statement is against the policy; the text to run is not made. */
+  public boolean wouldApprove(String sql, SafetyPolicy policy, DatabaseSchema schema) {
+    var findings = new Findings(policy);
+    try {
+      new LexicalGate(sql, findings).check();
+      var text = new SqlText(sql);
+      JsonNode statement = onlyStatement(parse(sql, findings), text, findings);
+      new QueryWalker(new Judgement(policy, schema, text, findings))
+          .statement(select(statement, findings));
+      return !findings.reject();
+    } catch (RuntimeException | StackOverflowError e) {
+      return false;
+    }
+  }
+
   private SafetyVerdict judge(
       String sql,
       SafetyPolicy policy,

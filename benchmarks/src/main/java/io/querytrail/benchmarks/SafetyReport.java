@@ -1,0 +1,59 @@
+package io.querytrail.benchmarks;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import org.openjdk.jmh.util.Statistics;
+
+/** Runs the safety benchmarks and prints median and p95 of each. */
+public final class SafetyReport {
+  private SafetyReport() {}
+
+  public static void main(String[] args) throws RunnerException {
+    Collection<RunResult> results =
+        new Runner(
+                new OptionsBuilder()
+                    .include(SafetyBenchmark.class.getSimpleName())
+                    .verbosity(VerboseMode.SILENT)
+                    .build())
+            .run();
+    Map<String, Statistics> times = new HashMap<>();
+    for (RunResult result : results) {
+      String benchmark = result.getParams().getBenchmark();
+      times.put(
+          benchmark.substring(benchmark.lastIndexOf('.') + 1),
+          result.getPrimaryResult().getStatistics());
+    }
+    Statistics verdict = times.get("verdict");
+    Statistics parseAndWalk = times.get("parseAndWalk");
+    Statistics parse = times.get("parse");
+    System.out.printf("%-34s%10s%10s  us%n", "ordinary statements, one thread", "median", "p95");
+    print("verdict", verdict, null);
+    print("  parse", parse, null);
+    print("  gate and walk", parseAndWalk, parse);
+    print("  wrap, parse again, compare", verdict, parseAndWalk);
+    print("JSqlParser 5.4, parse alone", times.get("parseByJSqlParser"), null);
+  }
+
+  /** A part is the difference of what is measured with and without it. */
+  private static void print(
+      String name,
+      @org.jspecify.annotations.Nullable Statistics with,
+      @org.jspecify.annotations.Nullable Statistics without) {
+    if (with != null) {
+      System.out.printf(
+          "%-34s%10.1f%10.1f%n", name, part(with, without, 50), part(with, without, 95));
+    }
+  }
+
+  private static double part(
+      Statistics with, @org.jspecify.annotations.Nullable Statistics without, double percentile) {
+    return with.getPercentile(percentile)
+        - (without == null ? 0 : without.getPercentile(percentile));
+  }
+}
