@@ -174,6 +174,10 @@ final class AllowedFunctions {
     return NAMES.contains(name);
   }
 
+  static Set<String> all() {
+    return Set.copyOf(NAMES);
+  }
+
   static boolean isAggregate(String name) {
     return AGGREGATE_NAMES.contains(name);
   }
