@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.querytrail.schemas.Topic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,8 @@ import picocli.CommandLine;
 
 /** What can be said without a running stack. */
 final class QuerytrailCommandTest {
+  private static final Pattern ENTRY = Pattern.compile("\n {2}(?=[a-z])");
+
   static Stream<List<String>> commands() {
     return below(List.of(), QuerytrailCommand.commandLine());
   }
@@ -69,7 +72,7 @@ final class QuerytrailCommandTest {
     String list =
         ran.out().substring(ran.out().indexOf("Commands:"), ran.out().indexOf("Exit codes:"));
     // Each entry begins after two blanks; what follows it is indented further.
-    for (String entry : list.strip().split("\n {2}(?=[a-z])")) {
+    for (String entry : ENTRY.split(list.strip(), -1)) {
       assertThat(entry.strip()).matches(text -> text.equals("Commands:") || text.endsWith("."));
     }
   }

@@ -102,7 +102,7 @@ final class StackIT {
         .contains("color: unknown key")
         .contains("models: names no model")
         .contains("maxSends: is 0")
-        .contains("datasources[0].schemas: lists no schema");
+        .contains("datasources[0].schemas: at least one is needed");
   }
 
   @Test
@@ -115,14 +115,13 @@ final class StackIT {
 
   @Test
   void saysThatStreamRefusedPolicyAndGoesOnShowingTheOneInForce() {
-    // Given a policy in force, and one whose safety rule nobody knows
+    // Given a policy in force, and one that names a datasource twice
     stack.account("strict", "3");
     Path refused =
         stack.file(
             "refused.yaml",
             policy("strict", "account, period: month, limit: 4")
-                .replace(
-                    "schemas: [shop]", "schemas: [shop], safety: {rules: {NO_SUCH_RULE: warn}}"));
+                .replace("datasources: [", "datasources: [{name: shop, schemas: [shop]}, "));
 
     // When it is applied
     Ran apply = stack.run("account", "apply", "-f", refused.toString());
@@ -138,7 +137,7 @@ final class StackIT {
 
     // Then the answer is no, and the policy before it still counts
     assertThat(apply.exitCode()).isEqualTo(ExitCodes.REJECTED);
-    assertThat(apply.err()).contains("policy 2 of strict was refused").contains("NO_SUCH_RULE");
+    assertThat(apply.err()).contains("policy 2 of strict was refused: two datasources");
     assertThat(show.exitCode()).isZero();
     assertThat(show.json().path("version").asInt()).isEqualTo(1);
     assertThat(show.err()).contains("policy 2 of strict was refused");
