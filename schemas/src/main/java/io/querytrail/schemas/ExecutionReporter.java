@@ -3,17 +3,14 @@ package io.querytrail.schemas;
 import io.querytrail.events.QueryExecuted;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Reports what became of approved queries, so that the log knows their run time. Safe for use by
@@ -43,16 +40,8 @@ public final class ExecutionReporter implements AutoCloseable {
    * @param source name of the running application, which becomes {@code ce_source}
    */
   public static ExecutionReporter open(Map<String, ?> kafka, String source) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put("acks", "all");
-    settings.put("enable.idempotence", true);
-    EventSerializer events = new EventSerializer();
-    events.configure(settings, false);
     return new ExecutionReporter(
-        new KafkaProducer<>(settings, new StringSerializer(), events),
-        source,
-        new SecureRandom(),
-        Clock.systemUTC());
+        EventSender.open(kafka), source, new SecureRandom(), Clock.systemUTC());
   }
 
   /**
@@ -65,8 +54,8 @@ public final class ExecutionReporter implements AutoCloseable {
       QueryExecuted executed, Optional<TraceParent> trace) {
     TraceParent hop =
         trace.map(parent -> parent.next(random)).orElseGet(() -> TraceParent.start(random));
-    CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();
-    producer.send(
+    return EventSender.send(
+        producer,
         new ProducerRecord<>(
             Topic.EXECUTIONS.topicName(),
             null,
@@ -78,15 +67,7 @@ public final class ExecutionReporter implements AutoCloseable {
                 source,
                 executed.getRequestId(),
                 clock.instant(),
-                hop)),
-        (metadata, error) -> {
-          if (error == null) {
-            sent.complete(metadata);
-          } else {
-            sent.completeExceptionally(error);
-          }
-        });
-    return sent;
+                hop)));
   }
 
   @Override

@@ -9,11 +9,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Asks questions: writes {@link QueryRequested} events with their key and headers. Safe for use by
@@ -48,17 +46,10 @@ public final class RequestProducer implements AutoCloseable {
    */
   public static RequestProducer open(Map<String, ?> kafka, String source) {
     Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put("acks", "all");
-    settings.put("enable.idempotence", true);
     settings.putIfAbsent("linger.ms", 5);
     settings.putIfAbsent("max.request.size", Topic.MAX_RECORD_BYTES);
-    EventSerializer events = new EventSerializer();
-    events.configure(settings, false);
     return new RequestProducer(
-        new KafkaProducer<>(settings, new StringSerializer(), events),
-        source,
-        new SecureRandom(),
-        Clock.systemUTC());
+        EventSender.open(settings), source, new SecureRandom(), Clock.systemUTC());
   }
 
   /**
@@ -79,8 +70,8 @@ public final class RequestProducer implements AutoCloseable {
       throw new IllegalArgumentException(
           "request is not well formed: " + String.join("; ", violations));
     }
-    CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();
-    producer.send(
+    return EventSender.send(
+        producer,
         new ProducerRecord<>(
             Topic.REQUESTS.topicName(),
             null,
@@ -92,15 +83,7 @@ public final class RequestProducer implements AutoCloseable {
                 source,
                 request.getRequestId(),
                 clock.instant(),
-                trace)),
-        (metadata, error) -> {
-          if (error == null) {
-            sent.complete(metadata);
-          } else {
-            sent.completeExceptionally(error);
-          }
-        });
-    return sent;
+                trace)));
   }
 
   /** Waits for what was sent, then disconnects. */
