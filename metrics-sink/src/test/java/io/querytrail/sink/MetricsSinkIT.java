@@ -144,14 +144,13 @@ final class MetricsSinkIT {
                 .anySatisfy(row -> assertThat(row).startsWith("How many orders last week?|")));
     // The execution may be stored before its row: they come from two topics.
     eventually()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        database.value(
-                            "SELECT COUNT(*), AVG(execution_time_ms)::int FROM ai_query_log"
-                                + " WHERE account = ?",
-                            account))
-                    .isEqualTo("2|30"));
+        .untilAsserted(() ->
+            assertThat(
+                    database.value(
+                        "SELECT COUNT(*), AVG(execution_time_ms)::int FROM ai_query_log"
+                            + " WHERE account = ?",
+                        account))
+                .isEqualTo("2|30"));
   }
 
   @Test
