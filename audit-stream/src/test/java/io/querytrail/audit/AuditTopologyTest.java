@@ -12,9 +12,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.querytrail.audit.AuditDriver.Out;
+import io.querytrail.events.AccountPolicy;
 import io.querytrail.events.BudgetAlert;
 import io.querytrail.events.BudgetBalance;
+import io.querytrail.events.CandidateCeiling;
+import io.querytrail.events.ChargedAttempt;
 import io.querytrail.events.DatasourcePolicy;
+import io.querytrail.events.HoldTerms;
 import io.querytrail.events.LedgerEvent;
 import io.querytrail.events.LedgerEventKind;
 import io.querytrail.events.ModelAttempt;
@@ -677,6 +681,81 @@ class AuditTopologyTest {
         .filteredOn(on(Topic.LEDGER))
         .extracting(record -> ((LedgerEvent) record.event()).getSequence())
         .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+  }
+
+  @Test
+  void ledgerTopicAloneTellsWhatAHoldWasComputedFrom() {
+    // Given
+    AccountPolicy policy = policy(1, "0.004").build();
+    LedgerEvent applied = event(audit.apply(policy), Topic.LEDGER, LedgerEvent.class);
+
+    // When
+    LedgerEvent held =
+        event(
+            audit.ask(request("r-1").setPreferredTier("cheap").build()),
+            Topic.LEDGER,
+            LedgerEvent.class);
+    Instant heldAt = audit.now();
+    List<Out> second = audit.ask(request("r-2").setDatasource("crm").build());
+
+    // Then
+    assertThat(applied.getPolicy()).isEqualTo(policy);
+    HoldTerms terms =
+        new HoldTerms(
+            List.of(new CandidateCeiling("test", "small", "cheap", amount("0.002"))),
+            1_000,
+            1_000,
+            2,
+            heldAt.plusSeconds(120));
+    assertThat(held.getTerms()).isEqualTo(terms);
+    assertThat(held.getRequestedAt()).isEqualTo(heldAt);
+    assertThat(held.getPreferredTier()).isEqualTo("cheap");
+    assertThat(held.getDatasource()).isEqualTo("shop");
+    assertThat(held.getRequestedDatasource()).isNull();
+    assertThat(held.getAdmissionId()).isEqualTo("r-1#1");
+    assertThat(held.getContentDigest()).hasSize(64);
+    LedgerEvent refused = event(second, Topic.LEDGER, LedgerEvent.class);
+    assertThat(refused.getRequestedDatasource()).isEqualTo("crm");
+    assertThat(refused.getTerms().getCandidates()).isEqualTo(terms.getCandidates());
+    assertThat(refused.getReceipt())
+        .isEqualTo(event(second, Topic.REJECTIONS, QueryRejected.class).getReceipt());
+    assertThat(refused.getContentDigest()).isNotEqualTo(held.getContentDigest());
+  }
+
+  @Test
+  void ledgerTopicAloneTellsWhatWasPaidFor() {
+    // Given
+    audit.apply(policy(1, "1").build());
+    audit.ask(request("r-1").build());
+    Instant askedAt = audit.now();
+
+    // When
+    List<Out> settled =
+        generation(
+            generated("r-1", "n-1", "SELECT 1")
+                .setAttempts(List.of(attempt(1).build(), attempt(2, 300L, 200L)))
+                .build());
+    List<Out> corrected = answer("r-1", "n-2", "SELECT 1");
+
+    // Then
+    LedgerEvent event = event(settled, Topic.LEDGER, LedgerEvent.class);
+    assertThat(event.getDispatchNonce()).isEqualTo("n-1");
+    assertThat(event.getRequestedAt()).isEqualTo(askedAt);
+    assertThat(event.getAttempts())
+        .extracting(
+            ChargedAttempt::getModel,
+            ChargedAttempt::getSent,
+            ChargedAttempt::getCost,
+            ChargedAttempt::getEstimated)
+        .containsExactly(
+            tuple("small", true, amount("0.002"), true),
+            tuple("small", true, amount("0.0005"), false));
+    assertThat(event.getAttempts().getFirst().getUsage()).isNull();
+    assertThat(event.getAttempts().getLast().getUsage())
+        .isEqualTo(new TokenUsage(300L, 0L, 0L, 200L, 0L));
+    assertThat(event(corrected, Topic.LEDGER, LedgerEvent.class).getDispatchNonce())
+        .isEqualTo("n-2");
+    assertThat(event(corrected, Topic.LEDGER, LedgerEvent.class).getAttempts()).hasSize(1);
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.querytrail.audit.ledger.Refusal.Reason;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.money.PriceTable;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,7 +12,11 @@ import java.util.OptionalLong;
 
 /** Whether a request may spend: each reason against it in turn, the budgets last. */
 sealed interface Admissibility {
-  record Accepted(Admission admission, DatasourceRule datasource, List<Balance> balances)
+  record Accepted(
+      Admission admission,
+      List<PricedCandidate> ceilings,
+      DatasourceRule datasource,
+      List<Balance> balances)
       implements Admissibility {}
 
   record Refused(Refusal refusal) implements Admissibility {}
@@ -46,13 +51,13 @@ sealed interface Admissibility {
     }
     List<Candidate> candidates =
         policy.models().stream()
-            .filter(model -> command.tier().isEmpty() || model.tier().equals(command.tier().get()))
+            .filter(model -> request.tier().isEmpty() || model.tier().equals(request.tier().get()))
             .toList();
     if (candidates.isEmpty()) {
       return refused(
           Reason.NO_MODEL_IN_TIER,
           "the policy of account %s has no model of tier %s"
-              .formatted(request.account(), command.tier().orElse("")),
+              .formatted(request.account(), request.tier().orElse("")),
           inForce);
     }
     return priced(request, policy, datasource.get(), candidates, prices, view);
@@ -66,25 +71,28 @@ sealed interface Admissibility {
       PriceBook prices,
       LedgerView view) {
     Optional<PriceTable> table = prices.at(request.requestedAt());
-    Optional<Money> sendCeiling =
+    Optional<List<PricedCandidate>> ceilings =
         table
             .filter(found -> found.currency().equals(policy.currency()))
             .flatMap(found ->
-                Pricing.sendCeiling(
+                Pricing.ceilings(
                     found, candidates, policy.maxInputTokens(), policy.maxOutputTokens()));
-    if (table.isEmpty() || sendCeiling.isEmpty()) {
+    if (table.isEmpty() || ceilings.isEmpty()) {
       return refused(
           Reason.UNPRICED_MODEL,
           "no price in %s is known at %s for one of %s"
               .formatted(policy.currency(), request.requestedAt(), names(candidates)),
           Optional.of(policy));
     }
-    Money asked = sendCeiling.get().times(policy.maxSends());
+    Money sendCeiling = Pricing.dearest(ceilings.get());
+    Money asked = sendCeiling.times(policy.maxSends());
+    Instant deadline = request.requestedAt().plus(policy.deadline());
     List<Balance> balances =
         BudgetSelection.of(policy, request, datasource, request.requestedAt(), view);
     for (Balance balance : balances) {
       if (balance.hard() && !balance.fits(asked)) {
-        return new Refused(exceeded(balance, asked, policy));
+        return new Refused(
+            exceeded(balance, asked, policy, Terms.of(policy, ceilings.get(), deadline)));
       }
     }
     return new Accepted(
@@ -96,18 +104,19 @@ sealed interface Admissibility {
             policy.maxInputTokens(),
             policy.maxOutputTokens(),
             policy.maxSends(),
-            request.requestedAt().plus(policy.deadline()),
-            sendCeiling.get(),
+            deadline,
+            sendCeiling,
             asked,
             balances.stream().map(Balance::key).toList(),
             policy.currency(),
             table.get().version(),
             policy.version()),
+        ceilings.get(),
         datasource,
         balances);
   }
 
-  private static Refusal exceeded(Balance balance, Money asked, Policy policy) {
+  private static Refusal exceeded(Balance balance, Money asked, Policy policy, Terms terms) {
     String message =
         "%s %s has %s of %s %s settled and %s held in %s; this request needs a hold of %s"
             .formatted(
@@ -123,6 +132,7 @@ sealed interface Admissibility {
         Reason.BUDGET_EXCEEDED,
         message,
         Optional.of(new Receipt(balance, asked, policy.currency(), policy.version())),
+        Optional.of(terms),
         OptionalLong.of(policy.version()));
   }
 

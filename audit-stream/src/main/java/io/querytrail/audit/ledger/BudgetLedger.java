@@ -42,22 +42,27 @@ public final class BudgetLedger {
               new AdmitResponse.Refused(request, refusal));
       case Admissibility.Accepted(
               Admission admission,
+              List<PricedCandidate> ceilings,
               DatasourceRule datasource,
               List<Balance> balances) ->
           new Decision<>(
-              List.of(held(account, new RequestState.Open(request, admission), balances)),
+              List.of(held(account, new RequestState.Open(request, admission), ceilings, balances)),
               new AdmitResponse.Admitted(request, admission, datasource));
     };
   }
 
   private static LedgerFact held(
-      AccountState account, RequestState.Open open, List<Balance> balances) {
+      AccountState account,
+      RequestState.Open open,
+      List<PricedCandidate> ceilings,
+      List<Balance> balances) {
     Money held = open.admission().held();
     List<Change> changes =
         balances.stream()
             .map(balance -> new Change(balance.changed(Money.ZERO, held, 1), Money.ZERO, held))
             .toList();
-    return new LedgerFact.Held(account.sequence() + 1, open, changes);
+    return new LedgerFact.Held(
+        account.sequence() + 1, open, Terms.of(open.admission(), ceilings), changes);
   }
 
   /**
@@ -82,7 +87,12 @@ public final class BudgetLedger {
     List<Change> changes = changes(admission, cost, admission.held().negated(), -1, account, view);
     Facts facts = new Facts(account);
     facts.add(
-        new LedgerFact.Settled(facts.next(), open.settled(command.nonce(), cost), cost, changes));
+        new LedgerFact.Settled(
+            facts.next(),
+            open.settled(command.nonce(), cost),
+            dispatch(command, charges),
+            cost,
+            changes));
     facts.addConsequences(command.request(), changes, account.policy());
     return new Decision<>(facts.list, new SettleResponse.Settled(open, charges, cost));
   }
@@ -104,9 +114,15 @@ public final class BudgetLedger {
     List<Change> changes = changes(admission, delta, Money.ZERO, 0, account, view);
     RequestState.Closed corrected = closed.corrected(command.nonce(), delta);
     Facts facts = new Facts(account);
-    facts.add(new LedgerFact.Corrected(facts.next(), corrected, delta, changes));
+    facts.add(
+        new LedgerFact.Corrected(
+            facts.next(), corrected, dispatch(command, charges), delta, changes));
     facts.addConsequences(command.request(), changes, account.policy());
     return new Decision<>(facts.list, new SettleResponse.Corrected(corrected, charges, delta));
+  }
+
+  private static LedgerFact.Dispatch dispatch(LedgerCommand.Settle command, List<Charge> charges) {
+    return new LedgerFact.Dispatch(command.nonce(), PaidAttempt.of(command.attempts(), charges));
   }
 
   /** Takes a policy that is newer than the one in force. */

@@ -1,7 +1,6 @@
 package io.querytrail.audit.ledger;
 
 import java.util.List;
-import java.util.Optional;
 
 /** What the ledger is asked to decide. */
 public sealed interface LedgerCommand {
@@ -9,10 +8,8 @@ public sealed interface LedgerCommand {
    * May this request spend?
    *
    * @param defects what is wrong with the request itself; empty when it is well formed
-   * @param tier wanted tier of model; empty for any
    */
-  record Admit(Request request, List<String> defects, Optional<String> tier)
-      implements LedgerCommand {
+  record Admit(Request request, List<String> defects) implements LedgerCommand {
     public Admit {
       defects = List.copyOf(defects);
     }

@@ -18,8 +18,15 @@ public sealed interface LedgerFact {
     }
   }
 
+  /** A dispatch and all that it paid for. */
+  record Dispatch(String nonce, List<PaidAttempt> attempts) {
+    public Dispatch {
+      attempts = List.copyOf(attempts);
+    }
+  }
+
   /** Money was put aside for a request. */
-  record Held(long sequence, RequestState.Open request, List<Change> changes)
+  record Held(long sequence, RequestState.Open request, Terms terms, List<Change> changes)
       implements LedgerFact {
     @Override
     public AccountId account() {
@@ -36,7 +43,12 @@ public sealed interface LedgerFact {
   }
 
   /** The request's first answer was paid and the rest of its hold given back. */
-  record Settled(long sequence, RequestState.Closed request, Money cost, List<Change> changes)
+  record Settled(
+      long sequence,
+      RequestState.Closed request,
+      Dispatch dispatch,
+      Money cost,
+      List<Change> changes)
       implements LedgerFact {
     @Override
     public AccountId account() {
@@ -45,7 +57,12 @@ public sealed interface LedgerFact {
   }
 
   /** Money became known after the verdict. */
-  record Corrected(long sequence, RequestState.Closed request, Money delta, List<Change> changes)
+  record Corrected(
+      long sequence,
+      RequestState.Closed request,
+      Dispatch dispatch,
+      Money delta,
+      List<Change> changes)
       implements LedgerFact {
     @Override
     public AccountId account() {

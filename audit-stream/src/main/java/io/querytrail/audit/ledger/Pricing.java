@@ -11,20 +11,23 @@ import java.util.Optional;
 final class Pricing {
   private Pricing() {}
 
-  /**
-   * The most that one send to any of these models can cost; empty when one of them has no price.
-   */
-  static Optional<Money> sendCeiling(
+  /** The most that one send to each of these models can cost; empty when one has no price. */
+  static Optional<List<PricedCandidate>> ceilings(
       PriceTable prices, List<Candidate> candidates, int maxInputTokens, int maxOutputTokens) {
-    Money ceiling = Money.ZERO;
+    List<PricedCandidate> ceilings = new ArrayList<>(candidates.size());
     for (Candidate candidate : candidates) {
       Optional<ModelPrice> price = prices.price(candidate.provider(), candidate.model());
       if (price.isEmpty()) {
         return Optional.empty();
       }
-      ceiling = Money.max(ceiling, price.get().ceiling(maxInputTokens, maxOutputTokens));
+      ceilings.add(
+          new PricedCandidate(candidate, price.get().ceiling(maxInputTokens, maxOutputTokens)));
     }
-    return Optional.of(ceiling);
+    return Optional.of(ceilings);
+  }
+
+  static Money dearest(List<PricedCandidate> candidates) {
+    return candidates.stream().map(PricedCandidate::sendCeiling).reduce(Money.ZERO, Money::max);
   }
 
   static List<Charge> charges(PriceTable prices, Admission admission, List<Attempt> attempts) {

@@ -8,9 +8,14 @@ import java.util.OptionalLong;
  *
  * @param message for people
  * @param receipt set when a budget refused
+ * @param terms what the hold was computed from; set when it came to that
  */
 public record Refusal(
-    Reason reason, String message, Optional<Receipt> receipt, OptionalLong policyVersion) {
+    Reason reason,
+    String message,
+    Optional<Receipt> receipt,
+    Optional<Terms> terms,
+    OptionalLong policyVersion) {
   /** For programs. */
   public enum Reason {
     INVALID_REQUEST,
@@ -23,6 +28,6 @@ public record Refusal(
   }
 
   static Refusal of(Reason reason, String message, OptionalLong policyVersion) {
-    return new Refusal(reason, message, Optional.empty(), policyVersion);
+    return new Refusal(reason, message, Optional.empty(), Optional.empty(), policyVersion);
   }
 }

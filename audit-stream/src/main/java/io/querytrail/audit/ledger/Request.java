@@ -8,6 +8,7 @@ import java.util.Optional;
  * A question as the ledger keeps it until the verdict.
  *
  * @param datasource as asked for; empty means the policy's first
+ * @param tier wanted tier of model; empty for any
  * @param contentDigest of all that the producer sent: tells a repetition from another question
  *     under the same id
  * @param requestedAt append time
@@ -19,6 +20,7 @@ public record Request(
     String user,
     Optional<String> team,
     Optional<String> datasource,
+    Optional<String> tier,
     String question,
     Map<String, String> tags,
     String contentDigest,

@@ -88,6 +88,7 @@ final class RowMapper {
               row.getUser(),
               Optional.ofNullable(row.getTeam()),
               Optional.ofNullable(open.getDatasource()),
+              Optional.ofNullable(open.getTier()),
               open.getQuestion(),
               open.getTags(),
               row.getContentDigest(),
@@ -112,6 +113,7 @@ final class RowMapper {
   private static QuestionRow question(Request request) {
     return new QuestionRow(
         request.datasource().orElse(null),
+        request.tier().orElse(null),
         request.question(),
         request.tags(),
         request.traceId().orElse(null),

@@ -91,10 +91,7 @@ final class AdmissionProcessor implements Processor<byte[], byte[], byte[], byte
     Decision<AdmitResponse> decision =
         task.ledger()
             .ledger()
-            .decide(
-                new LedgerCommand.Admit(
-                    request, defects, Optional.ofNullable(event.getPreferredTier())),
-                task.ledger().state());
+            .decide(new LedgerCommand.Admit(request, defects), task.ledger().state());
     task.ledger().apply(decision.facts(), at, trace);
     switch (decision.response()) {
       case AdmitResponse.Admitted admitted -> {

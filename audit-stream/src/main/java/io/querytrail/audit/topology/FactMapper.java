@@ -3,17 +3,25 @@ package io.querytrail.audit.topology;
 import io.querytrail.audit.ledger.AccountId;
 import io.querytrail.audit.ledger.AccountState;
 import io.querytrail.audit.ledger.Admission;
+import io.querytrail.audit.ledger.Attempt;
 import io.querytrail.audit.ledger.Balance;
 import io.querytrail.audit.ledger.LedgerFact;
+import io.querytrail.audit.ledger.PaidAttempt;
 import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.ledger.Receipt;
 import io.querytrail.audit.ledger.Request;
 import io.querytrail.audit.ledger.RequestState;
+import io.querytrail.audit.ledger.Terms;
 import io.querytrail.audit.money.Money;
+import io.querytrail.audit.money.TokenCounts;
 import io.querytrail.events.BalanceChange;
 import io.querytrail.events.BudgetAlert;
+import io.querytrail.events.CandidateCeiling;
+import io.querytrail.events.ChargedAttempt;
+import io.querytrail.events.HoldTerms;
 import io.querytrail.events.LedgerEvent;
 import io.querytrail.events.LedgerEventKind;
+import io.querytrail.events.TokenUsage;
 import java.time.Instant;
 import java.util.List;
 
@@ -24,7 +32,7 @@ final class FactMapper {
   /**
    * @param account the account's row after the fact
    */
-  static LedgerEvent event(LedgerFact fact, AccountState account, Instant at) {
+  static LedgerEvent.Builder event(LedgerFact fact, AccountState account, Instant at) {
     LedgerEvent.Builder event =
         LedgerEvent.newBuilder()
             .setAccount(fact.account().value())
@@ -37,26 +45,31 @@ final class FactMapper {
       case LedgerFact.Held(
               long sequence,
               RequestState.Open(Request request, Admission admission),
+              Terms terms,
               var changes) ->
           request(event, request)
               .setKind(LedgerEventKind.HELD)
               .setDatasource(admission.datasource())
               .setAmount(admission.held().amount())
               .setPriceVersion(admission.priceVersion())
+              .setAdmissionId(admission.id())
+              .setTerms(terms(terms))
               .setChanges(changes(changes));
       case LedgerFact.Refused refused ->
           request(event, refused.request())
               .setKind(LedgerEventKind.REFUSED)
               .setReason(refused.refusal().reason().name())
+              .setTerms(refused.refusal().terms().map(FactMapper::terms).orElse(null))
+              .setReceipt(refused.refusal().receipt().map(OutboundMapper::receipt).orElse(null))
               .setAmount(
                   refused.refusal().receipt().map(Receipt::asked).orElse(Money.ZERO).amount());
       case LedgerFact.Settled settled ->
-          closed(event, settled.request())
+          closed(event, settled.request(), settled.dispatch())
               .setKind(LedgerEventKind.SETTLED)
               .setAmount(settled.cost().amount())
               .setChanges(changes(settled.changes()));
       case LedgerFact.Corrected corrected ->
-          closed(event, corrected.request())
+          closed(event, corrected.request(), corrected.dispatch())
               .setKind(LedgerEventKind.CORRECTED)
               .setAmount(corrected.delta().amount())
               .setChanges(changes(corrected.changes()));
@@ -78,7 +91,7 @@ final class FactMapper {
       case LedgerFact.PolicyRefused(long sequence, AccountId id, long version, String reason) ->
           event.setKind(LedgerEventKind.POLICY_REFUSED).setPolicyVersion(version).setReason(reason);
     }
-    return event.build();
+    return event;
   }
 
   static BudgetAlert alert(
@@ -108,18 +121,62 @@ final class FactMapper {
         .setRequestId(request.id().value())
         .setUser(request.user())
         .setTeam(request.team().orElse(null))
-        .setDatasource(request.datasource().orElse(null));
+        .setDatasource(request.datasource().orElse(null))
+        .setRequestedDatasource(request.datasource().orElse(null))
+        .setPreferredTier(request.tier().orElse(null))
+        .setContentDigest(request.contentDigest())
+        .setRequestedAt(request.requestedAt());
   }
 
   private static LedgerEvent.Builder closed(
-      LedgerEvent.Builder event, RequestState.Closed request) {
+      LedgerEvent.Builder event, RequestState.Closed request, LedgerFact.Dispatch dispatch) {
     Admission admission = request.admission().orElseThrow();
     return event
         .setRequestId(request.id().value())
         .setUser(request.user())
         .setTeam(request.team().orElse(null))
         .setDatasource(admission.datasource())
-        .setPriceVersion(admission.priceVersion());
+        .setPriceVersion(admission.priceVersion())
+        .setRequestedAt(request.requestedAt())
+        .setDispatchNonce(dispatch.nonce())
+        .setAttempts(dispatch.attempts().stream().map(FactMapper::attempt).toList());
+  }
+
+  private static HoldTerms terms(Terms terms) {
+    return new HoldTerms(
+        terms.candidates().stream()
+            .map(priced ->
+                new CandidateCeiling(
+                    priced.candidate().provider(),
+                    priced.candidate().model(),
+                    priced.candidate().tier(),
+                    priced.sendCeiling().amount()))
+            .toList(),
+        terms.maxInputTokens(),
+        terms.maxOutputTokens(),
+        terms.maxSends(),
+        terms.deadline());
+  }
+
+  private static ChargedAttempt attempt(PaidAttempt paid) {
+    Attempt attempt = paid.attempt();
+    return new ChargedAttempt(
+        attempt.provider(),
+        attempt.model(),
+        attempt.sent(),
+        attempt.usage().map(FactMapper::usage).orElse(null),
+        null,
+        paid.charge().cost().amount(),
+        paid.charge().estimated());
+  }
+
+  private static TokenUsage usage(TokenCounts tokens) {
+    return new TokenUsage(
+        tokens.input(),
+        tokens.cachedInput(),
+        tokens.cacheWrite(),
+        tokens.output(),
+        tokens.reasoning());
   }
 
   private static List<BalanceChange> changes(List<LedgerFact.Change> changes) {

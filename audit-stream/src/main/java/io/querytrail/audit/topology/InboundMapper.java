@@ -63,6 +63,7 @@ final class InboundMapper {
         cut(event.getUser(), MAX_NAME),
         optional(event.getTeam()),
         optional(event.getDatasource()),
+        optional(event.getPreferredTier()),
         cut(event.getQuestion(), RequestRules.MAX_QUESTION),
         tags,
         digest(event),

@@ -6,12 +6,14 @@ import io.querytrail.audit.ledger.BudgetLedger;
 import io.querytrail.audit.ledger.LedgerFact;
 import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.state.KeyValueLedgerState;
+import io.querytrail.events.AccountPolicy;
 import io.querytrail.events.BudgetAlert;
 import io.querytrail.events.LedgerEvent;
 import io.querytrail.schemas.Topic;
 import io.querytrail.schemas.TraceParent;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the ledger's facts and writes them out: ledger events, balances and alerts. Belongs to
@@ -37,10 +39,22 @@ final class LedgerTask {
   }
 
   void apply(List<LedgerFact> facts, Instant at, TraceParent trace) {
+    apply(facts, null, at, trace);
+  }
+
+  /**
+   * @param policy the event that a policy came in, as it goes into the history
+   */
+  void apply(
+      List<LedgerFact> facts, @Nullable AccountPolicy policy, Instant at, TraceParent trace) {
     for (LedgerFact fact : facts) {
       ledger.apply(fact, state);
       AccountState account = state.account(fact.account());
-      writeEvent(FactMapper.event(fact, account, at), at, trace);
+      LedgerEvent.Builder event = FactMapper.event(fact, account, at);
+      if (fact instanceof LedgerFact.PolicyApplied) {
+        event.setPolicy(policy);
+      }
+      writeEvent(event.build(), at, trace);
       switch (fact) {
         case LedgerFact.Held held -> writeBalances(held.changes(), account, at, trace);
         case LedgerFact.Settled settled -> writeBalances(settled.changes(), account, at, trace);

@@ -68,6 +68,7 @@ final class PolicyProcessor implements Processor<byte[], byte[], byte[], byte[]>
     task.ledger()
         .apply(
             decision.facts(),
+            event,
             Instant.ofEpochMilli(record.timestamp()),
             task.output().trace(record));
   }

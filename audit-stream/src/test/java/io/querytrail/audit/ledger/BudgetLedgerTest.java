@@ -147,9 +147,7 @@ class BudgetLedgerTest {
     assertThat(
             refusal(
                     inEuro
-                        .decide(
-                            new LedgerCommand.Admit(request("r-2"), List.of(), Optional.empty()),
-                            state)
+                        .decide(new LedgerCommand.Admit(request("r-2"), List.of()), state)
                         .response())
                 .reason())
         .isEqualTo(Reason.UNPRICED_MODEL);
@@ -627,7 +625,8 @@ class BudgetLedgerTest {
   }
 
   private AdmitResponse admit(Request request, List<String> defects, Optional<String> tier) {
-    return done(ledger.decide(new LedgerCommand.Admit(request, defects, tier), state));
+    return done(
+        ledger.decide(new LedgerCommand.Admit(Ledgers.asking(request, tier), defects), state));
   }
 
   private SettleResponse settle(String id, String nonce, Attempt... attempts) {
@@ -703,6 +702,7 @@ class BudgetLedgerTest {
         request.user(),
         request.team(),
         Optional.of(datasource),
+        request.tier(),
         request.question(),
         request.tags(),
         request.contentDigest(),
@@ -720,6 +720,7 @@ class BudgetLedgerTest {
         request.user(),
         request.team(),
         request.datasource(),
+        request.tier(),
         "Something else?",
         request.tags(),
         "another digest",

@@ -115,7 +115,7 @@ class LedgerPropertyTest {
       Optional<String> tier =
           random.nextInt(4) == 0 ? Optional.of("strong") : Optional.<String>empty();
       Decision<AdmitResponse> decision =
-          ledger.decide(new LedgerCommand.Admit(request, List.of(), tier), state);
+          ledger.decide(new LedgerCommand.Admit(Ledgers.asking(request, tier), List.of()), state);
       switch (decision.response()) {
         case AdmitResponse.Admitted admitted -> {
           count(Outcome.ADMITTED);
@@ -368,6 +368,7 @@ class LedgerPropertyTest {
           request.user(),
           request.team(),
           request.datasource(),
+          request.tier(),
           "Something else?",
           request.tags(),
           request.contentDigest() + "!",

@@ -115,6 +115,7 @@ final class Ledgers {
         user,
         team,
         Optional.empty(),
+        Optional.empty(),
         "How many?",
         Map.of(),
         "digest of " + id,
@@ -122,6 +123,23 @@ final class Ledgers {
         at,
         0,
         0);
+  }
+
+  static Request asking(Request request, Optional<String> tier) {
+    return new Request(
+        request.account(),
+        request.id(),
+        request.user(),
+        request.team(),
+        request.datasource(),
+        tier,
+        request.question(),
+        request.tags(),
+        request.contentDigest(),
+        request.traceId(),
+        request.requestedAt(),
+        request.partition(),
+        request.offset());
   }
 
   static Attempt cheap(long tokens) {

@@ -214,6 +214,7 @@ class KeyValueLedgerStateTest {
         "ada",
         team,
         Optional.of("shop"),
+        Optional.of("strong"),
         "How many?",
         Map.of("a", "1"),
         "digest",
