@@ -36,12 +36,21 @@ final class LinearMemory implements Memory {
   private final MemoryLimits limits;
   private byte[] bytes;
   private int pages;
+  private long[] globals = {};
   private DataSegment[] segments = new DataSegment[0];
 
   LinearMemory(MemoryLimits limits) {
     this.limits = limits;
     this.pages = limits.initialPages();
     this.bytes = new byte[pages * PAGE_SIZE - HOLE_BYTES];
+  }
+
+  /** Brings the globals to where the compiled code looks for them. */
+  void takeGlobals(Instance instance, int count) {
+    globals = new long[count];
+    for (int i = 0; i < count; i++) {
+      globals[i] = instance.global(i).getValue();
+    }
   }
 
   /** Index of an address of which up to eight bytes are used, or {@link #OUTSIDE}. */
@@ -222,6 +231,62 @@ final class LinearMemory implements Memory {
   @Override
   public void writeF64(int address, double value) {
     DOUBLE.set(bytes, index(address), value);
+  }
+
+  // ---- what the compiled code calls (the build directs it here): an address is a base and an
+  // offset
+
+  static long readGlobal(int index, Memory memory) {
+    return ((LinearMemory) memory).globals[index];
+  }
+
+  static void writeGlobal(long value, int index, Memory memory) {
+    ((LinearMemory) memory).globals[index] = value;
+  }
+
+  /** Both are unsigned: a sum that overflows must not lead back into the memory. */
+  private static int index(int base, int offset) {
+    return index(base < 0 ? base : base + offset);
+  }
+
+  static byte memoryReadByte(int base, int offset, Memory memory) {
+    return ((LinearMemory) memory).bytes[index(base, offset)];
+  }
+
+  static void memoryWriteByte(int base, byte value, int offset, Memory memory) {
+    ((LinearMemory) memory).bytes[index(base, offset)] = value;
+  }
+
+  static short memoryReadShort(int base, int offset, Memory memory) {
+    return (short) SHORT.get(((LinearMemory) memory).bytes, index(base, offset));
+  }
+
+  static void memoryWriteShort(int base, short value, int offset, Memory memory) {
+    SHORT.set(((LinearMemory) memory).bytes, index(base, offset), value);
+  }
+
+  static int memoryReadInt(int base, int offset, Memory memory) {
+    return (int) INT.get(((LinearMemory) memory).bytes, index(base, offset));
+  }
+
+  static void memoryWriteInt(int base, int value, int offset, Memory memory) {
+    INT.set(((LinearMemory) memory).bytes, index(base, offset), value);
+  }
+
+  static long memoryReadLong(int base, int offset, Memory memory) {
+    return (long) LONG.get(((LinearMemory) memory).bytes, index(base, offset));
+  }
+
+  static void memoryWriteLong(int base, long value, int offset, Memory memory) {
+    LONG.set(((LinearMemory) memory).bytes, index(base, offset), value);
+  }
+
+  static double memoryReadDouble(int base, int offset, Memory memory) {
+    return (double) DOUBLE.get(((LinearMemory) memory).bytes, index(base, offset));
+  }
+
+  static void memoryWriteDouble(int base, double value, int offset, Memory memory) {
+    DOUBLE.set(((LinearMemory) memory).bytes, index(base, offset), value);
   }
 
   // ---- one thread owns the memory, so there is nothing to share or wait for

@@ -56,6 +56,7 @@ final class ParserInstance {
             .build();
     machine = instance.getMachine();
     memory = (LinearMemory) instance.memory();
+    memory.takeGlobals(instance, module.globalSection().globalCount());
     parse = HostFunctions.exportIndex(module, HostFunctions.PARSE);
     malloc = HostFunctions.exportIndex(module, HostFunctions.MALLOC);
     free = HostFunctions.exportIndex(module, HostFunctions.FREE);

@@ -83,6 +83,22 @@ class PgParserTest {
     assertThat(results[0]).isInstanceOf(Parsed.class).isEqualTo(results[1]);
   }
 
+  @Test
+  void anInterruptedThreadParsesAlike() {
+    // Given
+    String sql = "SELECT id, count(*) FROM orders WHERE total > 7 GROUP BY id";
+    ParseResult expected = parser.parse(sql);
+
+    // When
+    Thread.currentThread().interrupt();
+    ParseResult result = parser.parse(sql);
+    boolean stillInterrupted = Thread.interrupted();
+
+    // Then
+    assertThat(result).isInstanceOf(Parsed.class).isEqualTo(expected);
+    assertThat(stillInterrupted).isTrue();
+  }
+
   private static void runWithStack(long bytes, Runnable task) throws InterruptedException {
     var thread = new Thread(null, task, "small-stack", bytes);
     thread.start();
