@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From one record to one generation, or to one dead letter. */
+/** From one record to one report, or to one dead letter. */
 final class AdmissionHandler implements RecordHandler {
   private static final Logger LOG = LoggerFactory.getLogger(AdmissionHandler.class);
 
@@ -20,18 +20,21 @@ final class AdmissionHandler implements RecordHandler {
   private final Outbox outbox;
   private final RandomGenerator random;
   private final Counter deadLetters;
+  private final Counter interruptions;
 
   AdmissionHandler(
       AdmissionReader reader,
       Generator generator,
       Outbox outbox,
       RandomGenerator random,
-      Counter deadLetters) {
+      Counter deadLetters,
+      Counter interruptions) {
     this.reader = reader;
     this.generator = generator;
     this.outbox = outbox;
     this.random = random;
     this.deadLetters = deadLetters;
+    this.interruptions = interruptions;
   }
 
   @Override
@@ -39,6 +42,17 @@ final class AdmissionHandler implements RecordHandler {
     switch (reader.read(record)) {
       case AdmissionReader.Reading.Unusable unusable -> deadLetter(record, unusable);
       case AdmissionReader.Reading.Usable usable -> generate(record, usable.admission());
+    }
+  }
+
+  @Override
+  public void reportInterrupted(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+    switch (reader.read(record)) {
+      case AdmissionReader.Reading.Unusable unusable -> deadLetter(record, unusable);
+      case AdmissionReader.Reading.Usable usable -> {
+        outbox.reportInterrupted(usable.admission(), trace(record));
+        interruptions.increment();
+      }
     }
   }
 
@@ -63,11 +77,13 @@ final class AdmissionHandler implements RecordHandler {
     if (Thread.interrupted()) {
       throw new InterruptedException("stopped in the middle of " + admission.admissionId());
     }
-    TraceParent trace =
-        EventHeaders.trace(record.headers())
-            .map(incoming -> incoming.next(random))
-            .orElseGet(() -> TraceParent.start(random));
-    outbox.publish(generation, trace);
+    outbox.publish(generation, trace(record));
+  }
+
+  private TraceParent trace(ConsumerRecord<byte[], byte[]> record) {
+    return EventHeaders.trace(record.headers())
+        .map(incoming -> incoming.next(random))
+        .orElseGet(() -> TraceParent.start(random));
   }
 
   private void deadLetter(

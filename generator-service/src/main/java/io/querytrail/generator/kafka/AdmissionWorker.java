@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -16,7 +15,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
@@ -27,13 +25,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads admissions and gives each a virtual thread of its own, up to a limit. One thread polls,
- * keeps the books and commits; records finish in any order, and only what lies below the lowest
- * unfinished one is committed.
+ * keeps the books and commits; records finish in any order. Nothing is dispatched before a mark
+ * that says so is committed: whoever takes a partition over reports what its former owner may have
+ * dispatched, and dispatches the rest.
  */
 final class AdmissionWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdmissionWorker.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration DISPATCH_TURN = Duration.ofMillis(20);
+
+  /**
+   * While nearly all permits are out, they come back one by one: waiting this long for a few of
+   * them spares the broker a commit for each. Short beside any model's call.
+   */
+  private static final Duration GATHERING = Duration.ofMillis(5);
+
+  private static final int GATHERED_SHARE = 32;
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -45,6 +52,7 @@ final class AdmissionWorker implements AutoCloseable {
   private final Semaphore permits;
   private final Assignment assignment = new Assignment();
   private final OffsetCommits commits;
+  private final Takeover takeover;
   private final WorkerHealth health = new WorkerHealth();
   private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
@@ -55,6 +63,9 @@ final class AdmissionWorker implements AutoCloseable {
       Thread.ofPlatform().name("admissions").daemon().unstarted(this::run);
 
   private volatile int draining;
+
+  /** Whether the latest mark was taken; after a failure the next poll slows the loop down. */
+  private boolean covered = true;
 
   AdmissionWorker(
       Consumer<byte[], byte[]> consumer,
@@ -69,6 +80,7 @@ final class AdmissionWorker implements AutoCloseable {
     this.drainTimeout = drainTimeout;
     this.permits = new Semaphore(maxInFlight);
     this.commits = new OffsetCommits(consumer, assignment, COMMIT_TIMEOUT);
+    this.takeover = new Takeover(consumer);
   }
 
   void start() {
@@ -132,7 +144,8 @@ final class AdmissionWorker implements AutoCloseable {
   }
 
   private void turn() throws InterruptedException {
-    consumer.poll(assignment.hasWaiting() ? Duration.ZERO : POLL).forEach(assignment::take);
+    boolean ready = assignment.hasWaiting() && covered;
+    consumer.poll(ready ? Duration.ZERO : POLL).forEach(assignment::take);
     health.polled(consumer);
     dispatch();
     assignment.settle();
@@ -148,17 +161,53 @@ final class AdmissionWorker implements AutoCloseable {
   private void dispatch() throws InterruptedException {
     long until = System.nanoTime() + DISPATCH_TURN.toNanos();
     while (assignment.hasWaiting() && !stopping()) {
-      if (!permits.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      int room = room(until);
+      if (room == 0) {
         return;
       }
-      PartitionWork.Item item = assignment.start();
-      threads.execute(() -> process(item));
+      assignment.settle();
+      List<PartitionWork.Item> batch = assignment.upcoming(room);
+      covered = commits.cover(batch);
+      permits.release(room - (covered ? start(batch) : 0));
+      if (!covered) {
+        return;
+      }
     }
+  }
+
+  /** Takes permits for what waits: at once where there are some, else as many as come in time. */
+  private int room(long until) throws InterruptedException {
+    int wanted = assignment.waiting();
+    int few = Math.min(wanted, Math.max(1, maxInFlight / GATHERED_SHARE));
+    int taken = 0;
+    if (permits.tryAcquire(few, GATHERING.toNanos(), TimeUnit.NANOSECONDS)) {
+      taken = few;
+    } else if (permits.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      taken = 1;
+    }
+    // Only this thread takes permits, so those that are there stay there.
+    int more = taken == 0 ? 0 : Math.min(wanted - taken, permits.availablePermits());
+    return permits.tryAcquire(more) ? taken + more : taken;
+  }
+
+  private int start(List<PartitionWork.Item> batch) {
+    int started = 0;
+    for (PartitionWork.Item item : batch) {
+      if (assignment.start(item)) {
+        started++;
+        threads.execute(() -> process(item));
+      }
+    }
+    return started;
   }
 
   private void process(PartitionWork.Item item) {
     try {
-      handler.handle(item.record());
+      if (item.suspect()) {
+        handler.reportInterrupted(item.record());
+      } else {
+        handler.handle(item.record());
+      }
       assignment.finished(item);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -200,7 +249,7 @@ final class AdmissionWorker implements AutoCloseable {
     if (assignment.running(all) > 0) {
       LOG.atWarn()
           .addKeyValue("admissions", assignment.running(all))
-          .log("stopping without an end of these; they are delivered again");
+          .log("stopping without an end of these; the next owner reports them as interrupted");
     }
     commits.commitNow(all);
     assignment.remove(all);
@@ -222,27 +271,13 @@ final class AdmissionWorker implements AutoCloseable {
   private final class Moves implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      assignment.add(partitions);
       while (!partitions.isEmpty() && !stopping()) {
         try {
-          beginWhereNothingIsCommitted(Set.copyOf(partitions));
+          assignment.add(takeover.inherit(Set.copyOf(partitions)));
           return;
         } catch (TimeoutException e) {
           LOG.atWarn().addKeyValue("error", e.toString()).log("committed offsets not known yet");
         }
-      }
-    }
-
-    /**
-     * Only a partition without a committed offset is read from its beginning. Where a committed
-     * offset is out of range, records are lost, and the consumer says so instead of starting over.
-     */
-    private void beginWhereNothingIsCommitted(Set<TopicPartition> partitions) {
-      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions);
-      Set<TopicPartition> fresh = new HashSet<>(partitions);
-      fresh.removeIf(partition -> committed.get(partition) != null);
-      if (!fresh.isEmpty()) {
-        consumer.seekToBeginning(fresh);
       }
     }
 

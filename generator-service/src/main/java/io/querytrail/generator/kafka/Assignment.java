@@ -1,5 +1,6 @@
 package io.querytrail.generator.kafka;
 
+import io.querytrail.generator.offset.DispatchMark;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -23,8 +24,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Assignment {
   /**
-   * A partition rests while its lowest unfinished record is this far behind: after a crash, what
-   * finished above that one is delivered, and paid, again. Unit: offsets.
+   * A partition rests while its lowest unfinished record is this far behind: beyond it, and what
+   * one poll may bring on top, a mark could not tell what is finished. Unit: offsets.
    */
   private static final long MAX_SPAN = 16_384;
 
@@ -32,8 +33,10 @@ final class Assignment {
   private final Deque<PartitionWork.Item> waiting = new ArrayDeque<>();
   private final BlockingQueue<PartitionWork.Item> finished = new LinkedBlockingQueue<>();
 
-  void add(Collection<TopicPartition> partitions) {
-    partitions.forEach(partition -> works.put(partition, new PartitionWork(partition)));
+  /** These partitions are ours from now on, in the state that the owner before left. */
+  void add(Map<TopicPartition, DispatchMark> inherited) {
+    inherited.forEach(
+        (partition, mark) -> works.put(partition, new PartitionWork(partition, mark)));
   }
 
   /** Forgets partitions; what still runs of them is of no account any more. */
@@ -43,19 +46,33 @@ final class Assignment {
   }
 
   void take(ConsumerRecord<byte[], byte[]> record) {
-    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-    waiting.add(works.computeIfAbsent(partition, PartitionWork::new).take(record));
+    PartitionWork work = works.get(new TopicPartition(record.topic(), record.partition()));
+    // Without its mark nobody knows what may be dispatched: such a record waits for the next owner.
+    if (work != null) {
+      work.take(record).ifPresent(waiting::add);
+    }
   }
 
   boolean hasWaiting() {
     return !waiting.isEmpty();
   }
 
-  /** The next record to start; from now on it runs. */
-  PartitionWork.Item start() {
-    PartitionWork.Item item = waiting.remove();
-    item.work().started();
-    return item;
+  int waiting() {
+    return waiting.size();
+  }
+
+  /** The next records to start, at most that many; they go on waiting. */
+  List<PartitionWork.Item> upcoming(int most) {
+    return waiting.stream().limit(most).toList();
+  }
+
+  /** From now on it runs; false when it is not ours any more. */
+  boolean start(PartitionWork.Item item) {
+    boolean ours = waiting.remove(item);
+    if (ours) {
+      item.work().started(item);
+    }
+    return ours;
   }
 
   /** Forgets records that were not started: they stay unfinished and are delivered again. */

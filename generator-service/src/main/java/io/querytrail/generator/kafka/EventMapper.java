@@ -3,6 +3,7 @@ package io.querytrail.generator.kafka;
 import io.querytrail.events.AttemptPurpose;
 import io.querytrail.events.ColumnShown;
 import io.querytrail.events.GenerationFailed;
+import io.querytrail.events.GenerationInterrupted;
 import io.querytrail.events.ModelAttempt;
 import io.querytrail.events.QueryAdmitted;
 import io.querytrail.events.QueryGenerated;
@@ -62,6 +63,16 @@ final class EventMapper {
       case Generation.Generated generated -> generated(generated);
       case Generation.Failed failed -> failed(failed);
     };
+  }
+
+  /** The report of an admission whose dispatch, if there was one, came to no known end. */
+  static GenerationInterrupted interrupted(Admission admission) {
+    return GenerationInterrupted.newBuilder()
+        .setRequestId(admission.requestId())
+        .setAccount(admission.account())
+        .setAdmissionId(admission.admissionId())
+        .setReason("reassigned")
+        .build();
   }
 
   private static QueryGenerated generated(Generation.Generated generated) {

@@ -68,7 +68,8 @@ public final class GenerationPipeline implements AutoCloseable {
             generator,
             outbox,
             random,
-            metrics.counter("querytrail.generator.dead.letters"));
+            metrics.counter("querytrail.generator.dead.letters"),
+            metrics.counter("querytrail.generator.interrupted"));
     AdmissionWorker worker =
         new AdmissionWorker(
             consumer,

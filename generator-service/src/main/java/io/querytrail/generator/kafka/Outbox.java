@@ -55,6 +55,16 @@ final class Outbox {
     }
   }
 
+  /** Tells the ledger of an admission whose models an earlier owner may have called. */
+  void reportInterrupted(Admission admission, TraceParent trace) throws InterruptedException {
+    send(
+        record(
+            admission,
+            EventMapper.interrupted(admission),
+            admission.admissionId() + "/interrupted",
+            trace));
+  }
+
   void deadLetter(ConsumerRecord<byte[], byte[]> record, AdmissionReader.Reading.Unusable why)
       throws InterruptedException {
     send(
@@ -79,20 +89,22 @@ final class Outbox {
   private ProducerRecord<byte[], byte[]> generationRecord(
       Generation generation, TraceParent trace) {
     Admission admission = generation.admission();
-    SpecificRecord event = EventMapper.event(generation);
+    return record(
+        admission,
+        EventMapper.event(generation),
+        admission.admissionId() + "/" + generation.nonce(),
+        trace);
+  }
+
+  private ProducerRecord<byte[], byte[]> record(
+      Admission admission, SpecificRecord event, String id, TraceParent trace) {
     String topic = Topic.GENERATIONS.topicName();
     return new ProducerRecord<>(
         topic,
         null,
         admission.account().getBytes(StandardCharsets.UTF_8),
         events.serialize(topic, event),
-        EventHeaders.of(
-            event,
-            admission.admissionId() + "/" + generation.nonce(),
-            SOURCE,
-            admission.requestId(),
-            clock.instant(),
-            trace));
+        EventHeaders.of(event, id, SOURCE, admission.requestId(), clock.instant(), trace));
   }
 
   private static Generation tooLarge(Generation generation) {

@@ -1,6 +1,8 @@
 package io.querytrail.generator.kafka;
 
+import io.querytrail.generator.offset.DispatchMark;
 import io.querytrail.generator.offset.OffsetTracker;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -8,15 +10,24 @@ import org.apache.kafka.common.TopicPartition;
  * What is in hand of one partition during one assignment of it. Used by the polling thread only.
  */
 final class PartitionWork {
-  /** One record in hand. It knows its assignment, so that nothing of an earlier one is mistaken. */
-  record Item(PartitionWork work, ConsumerRecord<byte[], byte[]> record) {}
+  /**
+   * One record in hand. It knows its assignment, so that nothing of an earlier one is mistaken.
+   *
+   * @param suspect whether an earlier owner may have dispatched it, so that it must not be again
+   */
+  record Item(PartitionWork work, ConsumerRecord<byte[], byte[]> record, boolean suspect) {
+    long offset() {
+      return record.offset();
+    }
+  }
 
   private final TopicPartition partition;
-  private final OffsetTracker offsets = new OffsetTracker();
+  private final OffsetTracker offsets;
   private int running;
 
-  PartitionWork(TopicPartition partition) {
+  PartitionWork(TopicPartition partition, DispatchMark inherited) {
     this.partition = partition;
+    this.offsets = new OffsetTracker(inherited);
   }
 
   TopicPartition partition() {
@@ -27,18 +38,25 @@ final class PartitionWork {
     return offsets;
   }
 
-  Item take(ConsumerRecord<byte[], byte[]> record) {
-    offsets.taken(record.offset());
-    return new Item(this, record);
+  /** Empty where an earlier owner has finished the record. */
+  Optional<Item> take(ConsumerRecord<byte[], byte[]> record) {
+    return switch (offsets.taken(record.offset())) {
+      case NEW -> Optional.of(new Item(this, record, false));
+      case SUSPECT -> Optional.of(new Item(this, record, true));
+      case FINISHED -> Optional.empty();
+    };
   }
 
-  void started() {
+  void started(Item item) {
+    if (!item.suspect()) {
+      offsets.dispatched(item.offset());
+    }
     running++;
   }
 
   void finished(Item item) {
     running--;
-    offsets.finished(item.record().offset());
+    offsets.finished(item.offset());
   }
 
   int running() {

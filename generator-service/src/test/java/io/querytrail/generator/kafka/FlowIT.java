@@ -6,6 +6,7 @@ import static io.querytrail.generator.testkit.ScriptedModelServer.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.querytrail.events.GenerationInterrupted;
 import io.querytrail.events.QueryAdmitted;
 import io.querytrail.generator.GeneratorService;
 import io.querytrail.generator.testkit.Configs;
@@ -147,7 +148,7 @@ class FlowIT {
   }
 
   @Test
-  void stopThatCannotWaitLeavesTheRestToTheNext() {
+  void stopThatCannotWaitLeavesItsReportsToTheNextAndNothingIsCalledTwice() {
     QueryAdmitted[] slow = slowAdmissions(5);
     // Given
     try (GeneratorService service = service("PT0.2S")) {
@@ -163,8 +164,33 @@ class FlowIT {
     try (GeneratorService next = service("PT10S")) {
       await().atMost(PATIENCE).until(() -> wire.generations().size() >= 5);
       assertEachOnce(slow);
-      assertThat(models.calls()).hasSize(10);
+      assertThat(wire.generations())
+          .allSatisfy(
+              record -> assertThat(wire.event(record)).isInstanceOf(GenerationInterrupted.class));
+      assertThat(models.calls()).hasSize(5);
       assertThat(next.failure()).isNotDone();
+    }
+  }
+
+  @Test
+  void callsNothingOfAPartitionWhoseOffsetWasSetByHandButWhatComesLater() {
+    // Given
+    List<RecordMetadata> written = wire.admit(admissions(20, "acme"));
+    RecordMetadata first = written.getFirst();
+    wire.resetByHand(group, first.partition(), first.offset(), "set by hand");
+
+    // When
+    try (GeneratorService service = service("PT10S")) {
+      await().atMost(PATIENCE).until(() -> wire.generations().size() == 20);
+      assertThat(models.calls()).isEmpty();
+      QueryAdmitted[] later = admissions(20, "acme");
+      wire.admit(later);
+
+      // Then
+      await().atMost(PATIENCE).until(() -> wire.generations().size() == 40);
+      assertEachOnce(later);
+      assertThat(models.calls()).hasSize(20);
+      assertThat(service.failure()).isNotDone();
     }
   }
 

@@ -3,36 +3,36 @@ package io.querytrail.generator.offset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.OptionalLong;
-import java.util.Random;
-import java.util.TreeSet;
-import java.util.stream.LongStream;
+import java.util.BitSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class OffsetTrackerTest {
-  private final OffsetTracker tracker = new OffsetTracker();
+  private final OffsetTracker tracker = new OffsetTracker(DispatchMark.allDoneBelow(5));
 
   @Test
   void hasNothingToCommitBeforeAnythingIsTaken() {
-    assertThat(tracker.committable()).isEmpty();
+    assertThat(tracker.due()).isEmpty();
     assertThat(tracker.span()).isZero();
   }
 
   @Test
-  void commitsNoFurtherThanTheLowestUnfinishedRecord() {
+  void commitsNoFurtherThanTheLowestUnfinishedRecordAndTellsWhatIsFinishedAboveIt() {
     // Given
-    take(5, 6, 7, 8);
+    dispatch(5, 6, 7, 8);
 
     // When
     tracker.finished(6);
     tracker.finished(8);
 
     // Then
-    assertThat(tracker.committable()).hasValue(5);
+    DispatchMark mark = tracker.due().orElseThrow();
+    assertThat(mark.position()).isEqualTo(5);
+    assertThat(mark.end()).isEqualTo(9);
+    assertThat(mark.isSuspect(5)).isTrue();
+    assertThat(mark.isFinished(6)).isTrue();
+    assertThat(mark.isSuspect(7)).isTrue();
+    assertThat(mark.isFinished(8)).isTrue();
+    assertThat(mark.suspects()).isEqualTo(2);
     assertThat(tracker.unfinished()).isEqualTo(2);
     assertThat(tracker.span()).isEqualTo(4);
   }
@@ -40,40 +40,98 @@ class OffsetTrackerTest {
   @Test
   void commitsBehindTheLastRecordWhenAllAreFinished() {
     // Given
-    take(5, 6);
+    dispatch(5, 6);
 
     // When
     tracker.finished(6);
     tracker.finished(5);
 
     // Then
-    assertThat(tracker.committable()).hasValue(7);
+    assertThat(tracker.due()).contains(DispatchMark.allDoneBelow(7));
     assertThat(tracker.span()).isZero();
   }
 
   @Test
   void crossesGapsThatTransactionsLeave() {
     // Given
-    take(5, 9);
+    dispatch(5, 9);
 
     // When
     tracker.finished(5);
 
     // Then
-    assertThat(tracker.committable()).hasValue(9);
+    assertThat(tracker.due()).contains(DispatchMark.unknown(9, 10));
   }
 
   @Test
-  void commitsEachOffsetOnce() {
+  void commitsEachMarkOnce() {
     // Given
-    take(5);
+    dispatch(5);
     tracker.finished(5);
 
     // When
-    tracker.committed(6);
+    tracker.committed(tracker.due().orElseThrow());
 
     // Then
-    assertThat(tracker.committable()).isEmpty();
+    assertThat(tracker.due()).isEmpty();
+  }
+
+  @Test
+  void dispatchesNothingThatNoMarkCovers() {
+    take(5, 6);
+    assertThatThrownBy(() -> tracker.dispatched(5)).isInstanceOf(IllegalStateException.class);
+
+    tracker.committed(tracker.markThrough(5));
+
+    tracker.dispatched(5);
+    assertThatThrownBy(() -> tracker.dispatched(6)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void takesBackAMarkUnderWhichNothingWasDispatched() {
+    // Given
+    take(5, 6);
+    tracker.committed(tracker.markThrough(6));
+
+    // When
+    DispatchMark mark = tracker.due().orElseThrow();
+
+    // Then
+    assertThat(mark).isEqualTo(DispatchMark.allDoneBelow(5));
+  }
+
+  @Test
+  void knowsWhatTheOwnerBeforeLeft() {
+    // Given
+    BitSet finished = new BitSet();
+    finished.set(1);
+    OffsetTracker successor = new OffsetTracker(new DispatchMark(5, 8, finished));
+
+    // Then
+    assertThat(successor.taken(5)).isEqualTo(OffsetTracker.Taken.SUSPECT);
+    assertThat(successor.taken(6)).isEqualTo(OffsetTracker.Taken.FINISHED);
+    assertThat(successor.taken(7)).isEqualTo(OffsetTracker.Taken.SUSPECT);
+    assertThat(successor.taken(8)).isEqualTo(OffsetTracker.Taken.NEW);
+  }
+
+  @Test
+  void handsOnWhatItDidNotGetToOfWhatTheOwnerBeforeLeft() {
+    // Given
+    BitSet finished = new BitSet();
+    finished.set(2);
+    OffsetTracker successor = new OffsetTracker(new DispatchMark(5, 9, finished));
+
+    // When
+    successor.taken(5);
+    successor.finished(5);
+
+    // Then
+    DispatchMark mark = successor.due().orElseThrow();
+    assertThat(mark.position()).isEqualTo(6);
+    assertThat(mark.end()).isEqualTo(9);
+    assertThat(mark.isSuspect(6)).isTrue();
+    assertThat(mark.isFinished(7)).isTrue();
+    assertThat(mark.isSuspect(8)).isTrue();
   }
 
   @Test
@@ -83,42 +141,17 @@ class OffsetTrackerTest {
     assertThatThrownBy(() -> tracker.taken(5)).isInstanceOf(IllegalArgumentException.class);
   }
 
-  @ParameterizedTest
-  @MethodSource("seeds")
-  void neverCommitsPastAnUnfinishedRecordAndLosesNone(long seed) {
-    Random random = new Random(seed);
-    TreeSet<Long> open = new TreeSet<>();
-    List<Long> order = new ArrayList<>();
-    long next = random.nextInt(100);
-    for (int step = 0; step < 500; step++) {
-      if (order.isEmpty() || random.nextBoolean()) {
-        next += random.nextInt(3) == 0 ? 2 : 1;
-        tracker.taken(next);
-        open.add(next);
-        order.add(next);
-      } else {
-        long finished = order.remove(random.nextInt(order.size()));
-        tracker.finished(finished);
-        open.remove(finished);
-      }
-      OptionalLong committable = tracker.committable();
-      long expected = open.isEmpty() ? next + 1 : open.first();
-      if (committable.isPresent()) {
-        assertThat(committable).as("seed %d, step %d", seed, step).hasValue(expected);
-        if (random.nextInt(4) == 0) {
-          tracker.committed(committable.getAsLong());
-        }
-      }
-    }
-  }
-
-  static LongStream seeds() {
-    return LongStream.range(0, 50);
-  }
-
   private void take(long... offsets) {
     for (long offset : offsets) {
       tracker.taken(offset);
+    }
+  }
+
+  private void dispatch(long... offsets) {
+    take(offsets);
+    tracker.committed(tracker.markThrough(offsets[offsets.length - 1]));
+    for (long offset : offsets) {
+      tracker.dispatched(offset);
     }
   }
 }

@@ -1,8 +1,11 @@
 package io.querytrail.generator.testkit;
 
 import io.querytrail.events.GenerationFailed;
+import io.querytrail.events.GenerationInterrupted;
 import io.querytrail.events.QueryAdmitted;
 import io.querytrail.events.QueryGenerated;
+import io.querytrail.generator.offset.DispatchMark;
+import io.querytrail.generator.offset.MarkCodec;
 import io.querytrail.schemas.EventDeserializer;
 import io.querytrail.schemas.EventHeaders;
 import io.querytrail.schemas.EventSerializer;
@@ -81,7 +84,11 @@ public final class Wire implements AutoCloseable {
 
   /** A group that has read everything so far, so that earlier tests are none of its business. */
   public String groupAtTheEnd() {
-    String group = "generator-" + UUID.randomUUID();
+    return groupAtTheEnd("generator-" + UUID.randomUUID());
+  }
+
+  /** The same under a name. */
+  public String groupAtTheEnd(String group) {
     try {
       Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
       admin
@@ -98,9 +105,29 @@ public final class Wire implements AutoCloseable {
           .listOffsets(latest)
           .all()
           .get()
-          .forEach((partition, end) -> offsets.put(partition, new OffsetAndMetadata(end.offset())));
+          .forEach((partition, end) ->
+              offsets.put(
+                  partition,
+                  new OffsetAndMetadata(
+                      end.offset(), MarkCodec.encode(DispatchMark.allDoneBelow(end.offset())))));
       admin.alterConsumerGroupOffsets(group, offsets).all().get();
       return group;
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Puts the group back to this offset, without a word on what was dispatched. */
+  public void resetByHand(String group, int partition, long offset, String metadata) {
+    try {
+      admin
+          .alterConsumerGroupOffsets(
+              group,
+              Map.of(
+                  new TopicPartition(ADMISSIONS, partition),
+                  new OffsetAndMetadata(offset, metadata)))
+          .all()
+          .get();
     } catch (ExecutionException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -188,6 +215,7 @@ public final class Wire implements AutoCloseable {
     return switch (event) {
       case QueryGenerated generated -> generated.getRequestId();
       case GenerationFailed failed -> failed.getRequestId();
+      case GenerationInterrupted interrupted -> interrupted.getRequestId();
       default -> throw new AssertionError("not expected: " + event.getSchema().getName());
     };
   }
@@ -202,6 +230,23 @@ public final class Wire implements AutoCloseable {
                   .get()
                   .get(new TopicPartition(ADMISSIONS, partition)))
           .map(OffsetAndMetadata::offset);
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** How many admissions may have been dispatched, and are not known to be finished. */
+  public long suspects(String group) {
+    try {
+      return admin
+          .listConsumerGroupOffsets(group)
+          .partitionsToOffsetAndMetadata()
+          .get()
+          .values()
+          .stream()
+          .mapToLong(offset ->
+              MarkCodec.decode(offset.offset(), offset.metadata()).orElseThrow().suspects())
+          .sum();
     } catch (ExecutionException | InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -1,4 +1,4 @@
-package io.querytrail.cli;
+package io.querytrail.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,12 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A service in a JVM of its own, started as an operator would, killed as fate would. */
-final class ServiceProcess implements AutoCloseable {
+/**
+ * A service in a JVM of its own with this JVM's class path, started as an operator would, killed as
+ * fate would. Safe for use by several threads.
+ */
+public final class ServiceProcess implements AutoCloseable {
+  private static final int SHOWN_LINES = 40;
+  private static final int STOP_SECONDS = 45;
+
   private final String mainClass;
   private final Path config;
   private final Path output;
-  private Process process;
+  private volatile Process process;
 
   private ServiceProcess(String mainClass, Path config, Path output) throws IOException {
     this.mainClass = mainClass;
@@ -22,7 +28,13 @@ final class ServiceProcess implements AutoCloseable {
     this.process = launch();
   }
 
-  static ServiceProcess start(String name, String mainClass, Path directory, String yaml)
+  /**
+   * Starts {@code mainClass --config FILE}.
+   *
+   * @param directory where the configuration and the output are put, under this name
+   * @param yaml the configuration
+   */
+  public static ServiceProcess start(String name, String mainClass, Path directory, String yaml)
       throws IOException {
     Path config = Files.writeString(directory.resolve(name + ".yaml"), yaml);
     return new ServiceProcess(mainClass, config, directory.resolve(name + ".log"));
@@ -51,29 +63,32 @@ final class ServiceProcess implements AutoCloseable {
   }
 
   /** SIGKILL, and a new process in its place. */
-  void killAndRestart() throws IOException, InterruptedException {
+  public synchronized void killAndRestart() throws IOException, InterruptedException {
     process.destroyForcibly().waitFor();
     process = launch();
   }
 
-  boolean isAlive() {
+  /** Whether it has not ended. */
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  /** What it printed, for a failure's message. */
-  String log() {
+  /** The end of what it printed, for a failure's message. */
+  public String log() {
     try {
       List<String> lines = Files.readAllLines(output);
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+      return String.join(
+          "\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /** SIGTERM, and SIGKILL when that is of no use. */
   @Override
-  public void close() throws InterruptedException {
+  public synchronized void close() throws InterruptedException {
     process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
     }
   }
