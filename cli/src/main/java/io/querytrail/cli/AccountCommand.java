@@ -19,8 +19,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "account",
     mixinStandardHelpOptions = true,
-    description = "Apply an account's policy, or show it.",
-    subcommands = {AccountCommand.Apply.class, AccountCommand.Show.class})
+    description = "Apply an account's policy, show it, or pause the account.",
+    subcommands = {
+      AccountCommand.Apply.class,
+      AccountCommand.Show.class,
+      AccountCommand.Pause.class,
+      AccountCommand.Resume.class
+    })
 final class AccountCommand {
   @Command(
       name = "apply",
@@ -53,6 +58,81 @@ final class AccountCommand {
   }
 
   @Command(
+      name = "pause",
+      mixinStandardHelpOptions = true,
+      description =
+          "Admit nothing more until the account is resumed: the policy in force, as the next version, paused.")
+  static final class Pause implements Callable<Integer> {
+    @Mixin ConnectionOptions connection = new ConnectionOptions();
+
+    @Parameters(paramLabel = "A", description = "The account.")
+    String account = "";
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException {
+      return setPaused(connection, account, true, json);
+    }
+  }
+
+  @Command(
+      name = "resume",
+      mixinStandardHelpOptions = true,
+      description = "Admit again: the policy in force, as the next version, no longer paused.")
+  static final class Resume implements Callable<Integer> {
+    @Mixin ConnectionOptions connection = new ConnectionOptions();
+
+    @Parameters(paramLabel = "A", description = "The account.")
+    String account = "";
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException {
+      return setPaused(connection, account, false, json);
+    }
+  }
+
+  private AccountCommand() {}
+
+  private static int setPaused(
+      ConnectionOptions connection, String account, boolean paused, boolean json)
+      throws InterruptedException {
+    Accounts accounts = new Accounts(connection.reachable().kafka());
+    Accounts.Standing standing = accounts.standing(account);
+    AccountPolicy inForce = standing.inForce().orElseThrow(() -> none(account, standing));
+    String state = paused ? "paused" : "open";
+    boolean changes = inForce.getPaused() != paused;
+    long version =
+        changes
+            ? accounts.apply(
+                account,
+                next ->
+                    AccountPolicy.newBuilder(inForce).setVersion(next).setPaused(paused).build())
+            : inForce.getVersion();
+    System.out.println(
+        json
+            ? Json.line(Map.of("account", account, "paused", paused, "version", version))
+            : changes
+                ? "%s is %s, by policy %d".formatted(account, state, version)
+                : "%s is %s already, by policy %d".formatted(account, state, version));
+    return ExitCodes.OK;
+  }
+
+  private static CommandException none(String account, Accounts.Standing standing) {
+    return new CommandException(
+        ExitCodes.FAILED,
+        standing.pending().isEmpty()
+            ? "account %s has no policy; apply one with: querytrail account apply -f F.yaml"
+                .formatted(account)
+            : String.join("; ", standing.pending())
+                + "; no other is on the topic any more, and one that was in force before stays so");
+  }
+
+  @Command(
       name = "show",
       mixinStandardHelpOptions = true,
       description = "Show the policy of an account that is in force.")
@@ -68,20 +148,10 @@ final class AccountCommand {
     @Override
     public Integer call() {
       Accounts.Standing standing = new Accounts(connection.reachable().kafka()).standing(account);
-      AccountPolicy policy = standing.inForce().orElseThrow(() -> none(standing));
+      AccountPolicy policy = standing.inForce().orElseThrow(() -> none(account, standing));
       standing.pending().forEach(line -> System.err.println("querytrail: " + line));
       System.out.println(json ? Json.line(Json.of(policy)) : text(policy));
       return ExitCodes.OK;
-    }
-
-    private CommandException none(Accounts.Standing standing) {
-      return new CommandException(
-          ExitCodes.FAILED,
-          standing.pending().isEmpty()
-              ? "account %s has no policy; apply one with: querytrail account apply -f F.yaml"
-                  .formatted(account)
-              : String.join("; ", standing.pending())
-                  + "; no other is on the topic any more, and one that was in force before stays so");
     }
 
     private static String text(AccountPolicy policy) {
@@ -105,7 +175,8 @@ final class AccountCommand {
           policy.getDatasources().stream().map(Show::text).collect(Collectors.joining(", "));
       return head
           + Tables.of(
-              List.of("budget of", "key", "period", "limit", "kind", "alerts at %"), budgets)
+              List.of("budget of", "key", "period", "limit", "kind", "alerts at %", "rollover"),
+              budgets)
           + "%nmodels       %s%ncalls        at most %d of %d + %d tokens within %d s%ndatasources  %s"
               .formatted(
                   models,
@@ -123,7 +194,15 @@ final class AccountCommand {
           lower(budget.getPeriod()),
           budget.getLimit(),
           lower(budget.getKind()),
-          budget.getThresholds().isEmpty() ? "default" : budget.getThresholds().toString());
+          budget.getThresholds().isEmpty() ? "default" : budget.getThresholds().toString(),
+          rollover(budget));
+    }
+
+    private static String rollover(Budget budget) {
+      String rollover = lower(budget.getRollover());
+      return budget.getRolloverCap().signum() == 0
+          ? rollover
+          : rollover + ", at most " + budget.getRolloverCap().stripTrailingZeros().toPlainString();
     }
 
     private static String text(DatasourcePolicy datasource) {

@@ -5,6 +5,7 @@ import io.querytrail.events.AccountPolicy;
 import io.querytrail.events.Budget;
 import io.querytrail.events.BudgetKind;
 import io.querytrail.events.BudgetPeriod;
+import io.querytrail.events.BudgetRollover;
 import io.querytrail.events.BudgetScope;
 import io.querytrail.events.DatasourcePolicy;
 import io.querytrail.events.ModelCandidate;
@@ -54,11 +55,14 @@ record AccountFile(
       String period,
       BigDecimal limit,
       @Nullable String kind,
-      @Nullable List<Integer> thresholds)
+      @Nullable List<Integer> thresholds,
+      @Nullable String rollover,
+      @Nullable BigDecimal rolloverCap)
       implements ValidConfig {
     private static final Set<String> SCOPES = Set.of("account", "team", "user", "datasource");
     private static final Set<String> PERIODS = Set.of("day", "month", "total");
     private static final Set<String> KINDS = Set.of("hard", "soft");
+    private static final Set<String> ROLLOVERS = Set.of("none", "unused");
 
     @Override
     public void check(Problems problems) {
@@ -74,6 +78,22 @@ record AccountFile(
             "limit",
             "is " + limit + "; use at most 16 digits and 12 decimals");
       }
+      oneOf(problems, "rollover", rollover(), ROLLOVERS);
+      problems.require(
+          !(rollover().equalsIgnoreCase("unused") && "total".equalsIgnoreCase(period)),
+          "rollover",
+          "is 'unused'; a budget in total has no next period to roll over into");
+      problems.require(
+          rolloverCap == null || rollover().equalsIgnoreCase("unused"),
+          "rolloverCap",
+          "is given without rollover: unused");
+      problems.require(
+          rolloverCap == null
+              || (rolloverCap.signum() > 0
+                  && rolloverCap.stripTrailingZeros().scale() <= MONEY_SCALE
+                  && (long) rolloverCap.precision() - rolloverCap.scale() <= MAX_WHOLE_DIGITS),
+          "rolloverCap",
+          "is " + rolloverCap + "; use more than 0, at most 16 digits and 12 decimals");
       if (thresholds != null) {
         problems.require(
             thresholds.stream()
@@ -91,7 +111,16 @@ record AccountFile(
           .setLimit(limit.setScale(MONEY_SCALE, RoundingMode.UNNECESSARY))
           .setKind(BudgetKind.valueOf(upper(kind == null ? "hard" : kind)))
           .setThresholds(thresholds == null ? List.of() : thresholds)
+          .setRollover(BudgetRollover.valueOf(upper(rollover())))
+          .setRolloverCap(
+              (rolloverCap == null ? BigDecimal.ZERO : rolloverCap)
+                  .setScale(MONEY_SCALE, RoundingMode.UNNECESSARY))
           .build();
+    }
+
+    @Override
+    public String rollover() {
+      return rollover == null ? "none" : rollover;
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongFunction;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -108,10 +109,14 @@ final class Accounts {
    * @throws CommandException when the stream refuses it or does not answer
    */
   long apply(AccountFile file) throws InterruptedException {
-    String account = file.account();
+    return apply(file.account(), file::event);
+  }
+
+  /** The same for any policy, given its version. */
+  long apply(String account, LongFunction<AccountPolicy> policyOf) throws InterruptedException {
     List<Proposed> before = proposed(account);
     long version = before.isEmpty() ? 1 : before.getLast().policy().getVersion() + 1;
-    AccountPolicy policy = file.event(version);
+    AccountPolicy policy = policyOf.apply(version);
     TraceParent trace = TraceParent.start(new SecureRandom());
     try (TopicReader ledger = new TopicReader(kafka)) {
       ledger.atEnd(List.of(ledger.partition(Topic.LEDGER, account)));

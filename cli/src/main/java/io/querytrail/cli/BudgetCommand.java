@@ -25,8 +25,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "budget",
     mixinStandardHelpOptions = true,
-    description = "Show what is settled, held and left.",
-    subcommands = BudgetCommand.Show.class)
+    description = "Show what is settled, held and left, and change it.",
+    subcommands = {
+      BudgetCommand.Show.class,
+      BudgetChangeCommand.Adjust.class,
+      BudgetChangeCommand.Reset.class
+    })
 final class BudgetCommand {
   @Command(
       name = "show",

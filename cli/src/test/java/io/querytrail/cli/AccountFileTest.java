@@ -7,6 +7,7 @@ import io.querytrail.events.AccountPolicy;
 import io.querytrail.events.Budget;
 import io.querytrail.events.BudgetKind;
 import io.querytrail.events.BudgetPeriod;
+import io.querytrail.events.BudgetRollover;
 import io.querytrail.events.BudgetScope;
 import io.querytrail.events.DatasourcePolicy;
 import io.querytrail.events.ModelCandidate;
@@ -64,7 +65,7 @@ final class AccountFileTest {
                 timeZone: Europe/Vienna
                 currency: EUR
                 budgets:
-                  - {scope: Team, key: sales, period: DAY, limit: 0.000000000001, kind: soft, thresholds: [80, 120]}
+                  - {scope: Team, key: sales, period: DAY, limit: 0.000000000001, kind: soft, thresholds: [80, 120], rollover: unused, rolloverCap: 2.5}
                 models:
                   - {provider: local, model: small, tier: strong}
                 tokens: {maxInput: 1, maxOutput: 2}
@@ -95,6 +96,8 @@ final class AccountFileTest {
     assertThat(budget.getLimit()).isEqualByComparingTo("0.000000000001");
     assertThat(budget.getKind()).isEqualTo(BudgetKind.SOFT);
     assertThat(budget.getThresholds()).containsExactly(80, 120);
+    assertThat(budget.getRollover()).isEqualTo(BudgetRollover.UNUSED);
+    assertThat(budget.getRolloverCap()).isEqualByComparingTo("2.5");
     assertThat(policy.getMaxInputTokens()).isEqualTo(1);
     assertThat(policy.getMaxOutputTokens()).isEqualTo(2);
     assertThat(policy.getMaxSends()).isEqualTo(20);
@@ -143,6 +146,10 @@ final class AccountFileTest {
           budgets: []                               | budgets: [{scope: account, period: day, limit: 1, kind: firm}] | budgets[0].kind: is 'firm'; use one of [hard, soft]
           budgets: []                               | budgets: [{scope: account, period: day, limit: 1, thresholds: [0]}] | budgets[0].thresholds: is [0]; use percents of 1 to 1000
           budgets: []                               | budgets: [{scope: account, period: day, limit: 1, thresholds: [~]}] | budgets[0].thresholds: is [null]
+          budgets: []                               | budgets: [{scope: account, period: day, limit: 1, rollover: all}] | budgets[0].rollover: is 'all'; use one of [none, unused]
+          budgets: []                               | budgets: [{scope: account, period: total, limit: 1, rollover: unused}] | budgets[0].rollover: is 'unused'; a budget in total
+          budgets: []                               | budgets: [{scope: account, period: day, limit: 1, rolloverCap: 1}] | budgets[0].rolloverCap: is given without rollover
+          budgets: []                               | budgets: [{scope: account, period: day, limit: 1, rollover: unused, rolloverCap: 0}] | budgets[0].rolloverCap: is 0; use more than 0
           models: [{provider: openai, model: gpt-4o-mini}] | models: []                  | models: names no model
           models: [{provider: openai, model: gpt-4o-mini}] | models: [{model: m}]        | models[0].provider: is missing
           models: [{provider: openai, model: gpt-4o-mini}] | models: [{provider: p, model: ''}] | models[0].model: is missing

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.querytrail.events.BalanceChange;
 import io.querytrail.events.BudgetBalance;
+import io.querytrail.events.BudgetKind;
 import io.querytrail.events.BudgetPeriod;
 import io.querytrail.events.BudgetScope;
 import io.querytrail.events.LedgerEvent;
@@ -74,7 +75,10 @@ final class LedgerHistoryTest {
                     amount(settledDelta),
                     amount(heldDelta),
                     amount(settled),
-                    amount(held))))
+                    amount(held),
+                    BudgetKind.HARD,
+                    amount("0"),
+                    amount("0"))))
         .build();
   }
 

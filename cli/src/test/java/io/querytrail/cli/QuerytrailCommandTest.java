@@ -56,7 +56,11 @@ final class QuerytrailCommandTest {
         .contains(
             List.of("account", "apply"),
             List.of("account", "show"),
+            List.of("account", "pause"),
+            List.of("account", "resume"),
             List.of("budget", "show"),
+            List.of("budget", "adjust"),
+            List.of("budget", "reset"),
             List.of("report", "cost"),
             List.of("topics", "create"),
             List.of("topics", "list"),

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -456,6 +457,80 @@ final class StackIT {
   }
 
   @Test
+  void postsToABudgetAndResetsItWithAReason() {
+    stack.account("posted", "10");
+
+    Ran up = stack.run(posting("posted", "adjust", "--amount", "2.5"));
+    Ran down = stack.run(posting("posted", "adjust", "--amount", "-0.5", "--json"));
+    Ran tooMuch = stack.run(posting("posted", "adjust", "--amount", "-2.1"));
+    Ran over = stack.run(posting("posted", "adjust", "--amount", "8.1"));
+
+    assertThat(up)
+        .isEqualTo(
+            new Ran(
+                0,
+                "posted 2.5 USD to account posted in %s: 2.5 of 10 settled, 0 held\n"
+                    .formatted(month()),
+                ""));
+    assertThat(down.json().path("kind").asText()).isEqualTo("ADJUSTED");
+    assertThat(tooMuch.exitCode()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(tooMuch.err()).contains("less than nothing");
+    assertThat(over.exitCode()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(over.err()).contains("raise the limit first");
+    assertThat(stack.run(posting("posted", "reset")).out())
+        .contains("posted -2 USD")
+        .contains("0 of 10 settled");
+    assertThat(
+            stack.run("budget", "show", "posted", "--json").json().path("settled").decimalValue())
+        .isZero();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() ->
+            assertThat(
+                    stack.number(
+                        "SELECT sum(amount) FROM budget_adjustments WHERE account = ? HAVING count(*) = 3",
+                        "posted"))
+                .isZero());
+  }
+
+  private static String[] posting(String account, String what, String... more) {
+    return Stream.concat(
+            Stream.of(
+                "budget",
+                what,
+                account,
+                "--scope",
+                "account",
+                "--period",
+                "month",
+                "--reason",
+                "a test"),
+            Stream.of(more))
+        .toArray(String[]::new);
+  }
+
+  private static String month() {
+    return YearMonth.now(ZoneOffset.UTC).toString();
+  }
+
+  @Test
+  void pausesAnAccountAndResumesIt() {
+    stack.account("pausing", "10");
+
+    Ran paused = stack.run("account", "pause", "pausing");
+    Ran refused = ask(GOOD, "pausing");
+    Ran again = stack.run("account", "pause", "pausing");
+    Ran resumed = stack.run("account", "resume", "pausing", "--json");
+
+    assertThat(paused).isEqualTo(new Ran(0, "pausing is paused, by policy 2\n", ""));
+    assertThat(refused.exitCode()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(refused.out() + refused.err()).contains("ACCOUNT_PAUSED");
+    assertThat(again.out()).contains("paused already, by policy 2");
+    assertThat(resumed.json().path("version").asLong()).isEqualTo(3);
+    assertThat(ask(GOOD, "pausing").exitCode()).isZero();
+  }
+
+  @Test
   void reportsCostInEveryFormat() {
     // Given two approvals and a rejection of one account
     stack.account("report", "10");
@@ -595,7 +670,9 @@ final class StackIT {
             "--bootstrap-servers",
             stack.connection().kafka().bootstrapServers());
 
-    assertThat(byFile).isEqualTo(new Ran(0, "14 topics with 16 partitions are ready\n", ""));
+    assertThat(byFile)
+        .isEqualTo(
+            new Ran(0, Topic.values().length + " topics with 16 partitions are ready\n", ""));
     assertThat(byAddress).isEqualTo(byFile);
   }
 

@@ -10,6 +10,9 @@ import static io.querytrail.sink.TestEvents.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.querytrail.events.BudgetAdjusted;
+import io.querytrail.events.BudgetPeriod;
+import io.querytrail.events.BudgetScope;
 import io.querytrail.events.ExecutionStatus;
 import io.querytrail.events.QueryAudited;
 import io.querytrail.events.RejectionStage;
@@ -20,6 +23,7 @@ import io.querytrail.schemas.Topic;
 import io.querytrail.service.DatabaseConfig;
 import io.querytrail.sink.kafka.PositionLostException;
 import io.querytrail.sink.log.OffsetConflictException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -503,6 +507,40 @@ final class MetricsSinkIT {
             database.value(
                 "SELECT generated_sql, tags ->> 'k' FROM ai_query_log WHERE account = ?", account))
         .isEqualTo("SELECT 'a\uFFFDb'|x\uFFFDy");
+  }
+
+  @Test
+  void keepsWhatPeoplePostedWithItsPlaceInTheChain() throws Exception {
+    topics.send(
+        Topic.AUDIT,
+        account,
+        BudgetAdjusted.newBuilder()
+            .setAccount(account)
+            .setCommandId("c-1")
+            .setScope(BudgetScope.USER)
+            .setScopeKey("ada")
+            .setPeriod(BudgetPeriod.MONTH)
+            .setPeriodName("2026-11")
+            .setAmount(new BigDecimal("-1.5").setScale(12))
+            .setSettled(new BigDecimal("3").setScale(12))
+            .setCurrency("USD")
+            .setReason("credit note 7")
+            .setRequestedBy("ann")
+            .setAdjustedAt(Instant.parse("2026-11-21T10:00:00Z"))
+            .setChainSequence(4)
+            .setChainKeyId("chain-1")
+            .setChainHash("abc")
+            .build());
+
+    awaitRows("budget_adjustments", 1);
+    assertThat(
+            database.value(
+                """
+                SELECT scope_key, period_name, reset, amount, settled, reason, requested_by, chain_sequence
+                FROM budget_adjustments WHERE account = ?
+                """,
+                account))
+        .isEqualTo("ada|2026-11|f|-1.500000000000|3.000000000000|credit note 7|ann|4");
   }
 
   @Test

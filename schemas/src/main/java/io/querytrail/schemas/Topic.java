@@ -1,6 +1,8 @@
 package io.querytrail.schemas;
 
 import io.querytrail.events.AccountPolicy;
+import io.querytrail.events.AdjustBudget;
+import io.querytrail.events.BudgetAdjusted;
 import io.querytrail.events.BudgetAlert;
 import io.querytrail.events.BudgetBalance;
 import io.querytrail.events.GenerationFailed;
@@ -15,6 +17,7 @@ import io.querytrail.events.QueryGenerated;
 import io.querytrail.events.QueryMetrics;
 import io.querytrail.events.QueryRejected;
 import io.querytrail.events.QueryRequested;
+import io.querytrail.events.ResetBudget;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -88,7 +91,8 @@ public enum Topic {
       Duration.ofDays(400),
       Key.ACCOUNT,
       QueryAudited.class,
-      QueryCorrected.class),
+      QueryCorrected.class,
+      BudgetAdjusted.class),
   ALERTS(
       "querytrail.alerts.v1", Cleanup.DELETE, Duration.ofDays(90), Key.ACCOUNT, BudgetAlert.class),
   /** The history of all money; never compacted. */
@@ -114,6 +118,14 @@ public enum Topic {
       Duration.ofDays(400),
       Key.ACCOUNT,
       AccountPolicy.class),
+  /** People's orders about budgets and requests; each is answered on the ledger topic. */
+  COMMANDS(
+      "querytrail.commands.v1",
+      Cleanup.DELETE,
+      Duration.ofDays(30),
+      Key.ACCOUNT,
+      AdjustBudget.class,
+      ResetBudget.class),
   /** Records that could not be used: original bytes and key, the reason in headers. */
   DEAD_LETTERS("querytrail.dead-letters.v1", Cleanup.DELETE, Duration.ofDays(90), Key.ORIGINAL);
 
@@ -193,7 +205,7 @@ public enum Topic {
   /** The largest record that the topic takes. Unit: bytes. */
   public int maxBytes() {
     return switch (this) {
-      case REQUESTS, GENERATIONS, EXECUTIONS, ACCOUNTS -> MAX_RECORD_BYTES;
+      case REQUESTS, GENERATIONS, EXECUTIONS, ACCOUNTS, COMMANDS -> MAX_RECORD_BYTES;
       case REQUESTS_REROUTED,
           ADMISSIONS,
           APPROVALS,

@@ -10,7 +10,9 @@ import java.util.TreeSet;
 /**
  * The state of one budget in one period.
  *
- * @param limit as of the policy that last touched it
+ * @param limit as of the policy that last touched it, with what was carried into the period
+ * @param rolledOver the part of the limit that was carried into the period
+ * @param adjusted the part of settled that people posted; may be negative
  * @param openHolds requests that hold money in it now
  * @param alerted thresholds already reported in this period
  */
@@ -20,7 +22,9 @@ public record Balance(
     Optional<Instant> end,
     boolean hard,
     Money limit,
+    Money rolledOver,
     Money settled,
+    Money adjusted,
     Money held,
     int openHolds,
     Set<Integer> alerted) {
@@ -43,6 +47,8 @@ public record Balance(
         rule.limit(),
         Money.ZERO,
         Money.ZERO,
+        Money.ZERO,
+        Money.ZERO,
         0,
         Set.of());
   }
@@ -57,9 +63,42 @@ public record Balance(
     return !committed().plus(asked).isGreaterThan(limit);
   }
 
-  Balance under(BudgetRule rule) {
+  /** What may still be spent; nothing where the limit is passed. */
+  Money unused() {
+    return Money.max(Money.ZERO, limit.minus(committed()));
+  }
+
+  /** Under the limit that a policy sets, with what earlier periods left. */
+  Balance under(BudgetRule rule, Policy policy, LedgerView view) {
+    Money carried = Rollover.into(rule, key, start, policy.zone(), view);
     return new Balance(
-        key, start, end, rule.hard(), rule.limit(), settled, held, openHolds, alerted);
+        key,
+        start,
+        end,
+        rule.hard(),
+        rule.limit().plus(carried),
+        carried,
+        settled,
+        adjusted,
+        held,
+        openHolds,
+        alerted);
+  }
+
+  /** After a posting. */
+  Balance adjusted(Money amount) {
+    return new Balance(
+        key,
+        start,
+        end,
+        hard,
+        limit,
+        rolledOver,
+        settled.plus(amount),
+        adjusted.plus(amount),
+        held,
+        openHolds,
+        alerted);
   }
 
   Balance changed(Money settledDelta, Money heldDelta, int holdsDelta) {
@@ -69,7 +108,9 @@ public record Balance(
         end,
         hard,
         limit,
+        rolledOver,
         settled.plus(settledDelta),
+        adjusted,
         held.plus(heldDelta),
         openHolds + holdsDelta,
         alerted);
@@ -78,6 +119,7 @@ public record Balance(
   Balance withAlerted(List<Integer> thresholds) {
     Set<Integer> all = new TreeSet<>(alerted);
     all.addAll(thresholds);
-    return new Balance(key, start, end, hard, limit, settled, held, openHolds, all);
+    return new Balance(
+        key, start, end, hard, limit, rolledOver, settled, adjusted, held, openHolds, all);
   }
 }

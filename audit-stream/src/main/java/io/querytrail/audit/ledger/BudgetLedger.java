@@ -93,7 +93,7 @@ public final class BudgetLedger {
             dispatch(command, charges),
             cost,
             changes));
-    facts.addConsequences(command.request(), changes, account.policy());
+    facts.addConsequences(Optional.of(command.request()), changes, account.policy());
     return new Decision<>(facts.list, new SettleResponse.Settled(open, charges, cost));
   }
 
@@ -117,12 +117,41 @@ public final class BudgetLedger {
     facts.add(
         new LedgerFact.Corrected(
             facts.next(), corrected, dispatch(command, charges), delta, changes));
-    facts.addConsequences(command.request(), changes, account.policy());
+    facts.addConsequences(Optional.of(command.request()), changes, account.policy());
     return new Decision<>(facts.list, new SettleResponse.Corrected(corrected, charges, delta));
   }
 
   private static LedgerFact.Dispatch dispatch(LedgerCommand.Settle command, List<Charge> charges) {
     return new LedgerFact.Dispatch(command.nonce(), PaidAttempt.of(command.attempts(), charges));
+  }
+
+  /** Posts an amount to a budget in a person's name, once for each command. */
+  public Decision<OrderResponse> decide(LedgerCommand.Adjust command, LedgerView view) {
+    Order order = command.order();
+    if (view.answered(order.account(), order.id())) {
+      return Decision.of(new OrderResponse.Repeated());
+    }
+    AccountState account = view.account(order.account());
+    return switch (Posting.of(command, account, view)) {
+      case Posting.Impossible(String why) -> refuse(order, why, view);
+      case Posting.Possible(boolean reset, Change change) -> {
+        Facts facts = new Facts(account);
+        LedgerFact.Adjusted adjusted = new LedgerFact.Adjusted(facts.next(), order, reset, change);
+        facts.add(adjusted);
+        facts.addConsequences(Optional.empty(), List.of(change), account.policy());
+        yield new Decision<>(facts.list, new OrderResponse.Adjusted(adjusted));
+      }
+    };
+  }
+
+  /** A command that cannot even be read is refused all the same, once. */
+  public Decision<OrderResponse> refuse(Order order, String why, LedgerView view) {
+    if (view.answered(order.account(), order.id())) {
+      return Decision.of(new OrderResponse.Repeated());
+    }
+    long sequence = view.account(order.account()).sequence() + 1;
+    return new Decision<>(
+        List.of(new LedgerFact.OrderRefused(sequence, order, why)), new OrderResponse.Refused(why));
   }
 
   /** Takes a policy that is newer than the one in force. */
@@ -168,6 +197,11 @@ public final class BudgetLedger {
         corrected.changes().forEach(change -> state.put(change.after()));
         state.put(corrected.request());
       }
+      case LedgerFact.Adjusted adjusted -> {
+        state.put(adjusted.change().after());
+        state.put(adjusted.order());
+      }
+      case LedgerFact.OrderRefused refused -> state.put(refused.order());
       case LedgerFact.ThresholdsReached reached -> state.put(reached.after());
       case LedgerFact.PolicyApplied applied -> policy = Optional.of(applied.policy());
       case LedgerFact.Breached breached -> {
@@ -205,8 +239,8 @@ public final class BudgetLedger {
           account
               .policy()
               .flatMap(policy ->
-                  BudgetSelection.rule(policy, key.scope(), key.scopeKey(), key.periodKind()))
-              .map(balance::under)
+                  BudgetSelection.rule(policy, key.scope(), key.scopeKey(), key.periodKind())
+                      .map(rule -> balance.under(rule, policy, view)))
               .orElse(balance);
       changes.add(
           new Change(
@@ -232,11 +266,11 @@ public final class BudgetLedger {
       list.add(fact);
     }
 
-    void addConsequences(RequestId cause, List<Change> changes, Optional<Policy> policy) {
+    void addConsequences(Optional<RequestId> cause, List<Change> changes, Optional<Policy> policy) {
       for (Change change : changes) {
         Balance after = change.after();
         if (after.hard() && change.raises() && after.committed().isGreaterThan(after.limit())) {
-          add(new LedgerFact.Breached(next(), cause, after));
+          add(new LedgerFact.Breached(next(), cause.orElseThrow(), after));
         }
         List<Integer> reached = policy.map(rules -> reached(rules, after)).orElse(List.of());
         if (!reached.isEmpty()) {

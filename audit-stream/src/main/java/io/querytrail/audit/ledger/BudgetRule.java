@@ -2,6 +2,7 @@ package io.querytrail.audit.ledger;
 
 import io.querytrail.audit.money.Money;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One line of an account's budgets.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param scopeKey whose budget; "*" gives each its own
  * @param hard whether the limit refuses, or only alerts
  * @param thresholds percents of the limit at which an alert is raised, ascending
+ * @param rollover empty when what is left of a period is gone with it
  */
 public record BudgetRule(
     BudgetScope scope,
@@ -16,7 +18,8 @@ public record BudgetRule(
     Period.Kind period,
     Money limit,
     boolean hard,
-    List<Integer> thresholds) {
+    List<Integer> thresholds,
+    Optional<Rollover> rollover) {
   /** Stands for every key of the scope. */
   public static final String EACH = "*";
 
@@ -27,11 +30,26 @@ public record BudgetRule(
     if (limit.isNegative()) {
       throw new IllegalArgumentException("limit is " + limit + "; use 0 or more");
     }
+    if (rollover.isPresent() && period == Period.Kind.TOTAL) {
+      throw new IllegalArgumentException(
+          "a budget in total has no next period to roll over into; leave out rollover");
+    }
     thresholds = thresholds.stream().distinct().sorted().toList();
     if (thresholds.stream().anyMatch(percent -> percent < 1 || percent > 1_000)) {
       throw new IllegalArgumentException(
           "thresholds are " + thresholds + "; use percents of 1 to 1000");
     }
+  }
+
+  /** A budget of which nothing is carried on. */
+  public BudgetRule(
+      BudgetScope scope,
+      String scopeKey,
+      Period.Kind period,
+      Money limit,
+      boolean hard,
+      List<Integer> thresholds) {
+    this(scope, scopeKey, period, limit, hard, thresholds, Optional.empty());
   }
 
   boolean covers(String key) {

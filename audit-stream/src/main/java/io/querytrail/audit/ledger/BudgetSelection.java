@@ -47,7 +47,7 @@ final class BudgetSelection {
     Balance opened =
         Balance.opened(
             policy.account(), rule, scopeKey, Period.of(rule.period(), at, policy.zone()));
-    return view.balance(opened.key()).map(known -> known.under(rule)).orElse(opened);
+    return view.balance(opened.key()).orElse(opened).under(rule, policy, view);
   }
 
   private static Optional<String> key(

@@ -1,6 +1,8 @@
 package io.querytrail.audit.ledger;
 
+import io.querytrail.audit.money.Money;
 import java.util.List;
+import java.util.Optional;
 
 /** What the ledger is asked to decide. */
 public sealed interface LedgerCommand {
@@ -26,6 +28,14 @@ public sealed interface LedgerCommand {
       attempts = List.copyOf(attempts);
     }
   }
+
+  /**
+   * A person posts an amount to one budget.
+   *
+   * @param amount added to what is settled; empty sets that back to nothing
+   */
+  record Adjust(Order order, BudgetTarget target, Optional<Money> amount)
+      implements LedgerCommand {}
 
   /** A new policy for an account. */
   record ChangePolicy(Policy policy) implements LedgerCommand {}

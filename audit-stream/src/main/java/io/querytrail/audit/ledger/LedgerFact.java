@@ -2,6 +2,7 @@ package io.querytrail.audit.ledger;
 
 import io.querytrail.audit.money.Money;
 import java.util.List;
+import java.util.Optional;
 
 /** What happened: applied to the state and written to the ledger topic, in this order. */
 public sealed interface LedgerFact {
@@ -70,8 +71,13 @@ public sealed interface LedgerFact {
     }
   }
 
-  /** Spending reached thresholds of a budget for the first time in its period. */
-  record ThresholdsReached(long sequence, RequestId cause, Balance after, List<Integer> percents)
+  /**
+   * Spending reached thresholds of a budget for the first time in its period.
+   *
+   * @param cause the request whose settlement did; empty for a posting
+   */
+  record ThresholdsReached(
+      long sequence, Optional<RequestId> cause, Balance after, List<Integer> percents)
       implements LedgerFact {
     @Override
     public AccountId account() {
@@ -87,6 +93,22 @@ public sealed interface LedgerFact {
     @Override
     public AccountId account() {
       return balance.key().account();
+    }
+  }
+
+  /** A person posted an amount to one budget, or set it back to nothing. */
+  record Adjusted(long sequence, Order order, boolean reset, Change change) implements LedgerFact {
+    @Override
+    public AccountId account() {
+      return order.account();
+    }
+  }
+
+  /** A person's command could not be done. */
+  record OrderRefused(long sequence, Order order, String why) implements LedgerFact {
+    @Override
+    public AccountId account() {
+      return order.account();
     }
   }
 

@@ -7,4 +7,7 @@ public interface LedgerState extends LedgerView {
   void put(Balance balance);
 
   void put(RequestState request);
+
+  /** Remembers that a command was answered. */
+  void put(Order answered);
 }

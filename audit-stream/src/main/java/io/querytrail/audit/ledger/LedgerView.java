@@ -9,5 +9,8 @@ public interface LedgerView {
 
   Optional<Balance> balance(BudgetKey key);
 
+  /** Whether a person's command of that id was answered. */
+  boolean answered(AccountId account, String commandId);
+
   Optional<RequestState> request(AccountId account, RequestId id);
 }

@@ -5,12 +5,14 @@ import io.querytrail.audit.ledger.AccountState;
 import io.querytrail.audit.ledger.Balance;
 import io.querytrail.audit.ledger.BudgetKey;
 import io.querytrail.audit.ledger.LedgerState;
+import io.querytrail.audit.ledger.Order;
 import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.RequestState;
 import io.querytrail.audit.state.row.AccountRow;
 import io.querytrail.audit.state.row.BalanceRow;
 import io.querytrail.audit.state.row.ChainRow;
+import io.querytrail.audit.state.row.CommandRow;
 import io.querytrail.audit.state.row.RequestRow;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -45,6 +47,7 @@ public final class KeyValueLedgerState implements LedgerState {
   private final RowCodec<AccountRow> accounts = new RowCodec<>(AccountRow.class);
   private final RowCodec<ChainRow> chains = new RowCodec<>(ChainRow.class);
   private final RowCodec<BalanceRow> balances = new RowCodec<>(BalanceRow.class);
+  private final RowCodec<CommandRow> commands = new RowCodec<>(CommandRow.class);
   private final RowCodec<RequestRow> requests = new RowCodec<>(RequestRow.class);
 
   /**
@@ -99,6 +102,11 @@ public final class KeyValueLedgerState implements LedgerState {
         .map(row -> RowMapper.request(account, id, requests.read(row)));
   }
 
+  @Override
+  public boolean answered(AccountId account, String commandId) {
+    return rows.get(StoreKeys.command(account, commandId)) != null;
+  }
+
   /** The account's audit chain; sequence 0 and an empty hash before its first record. */
   public ChainHead chain(AccountId account) {
     byte[] row = rows.get(StoreKeys.chain(account));
@@ -127,6 +135,13 @@ public final class KeyValueLedgerState implements LedgerState {
   public void put(RequestState request) {
     rows.put(
         StoreKeys.request(request.account(), request.id()), requests.write(RowMapper.row(request)));
+  }
+
+  @Override
+  public void put(Order answered) {
+    rows.put(
+        StoreKeys.command(answered.account(), answered.id()),
+        commands.write(new CommandRow(answered.at())));
   }
 
   public void putChain(AccountId account, ChainHead head) {

@@ -6,6 +6,7 @@ import io.querytrail.audit.state.row.BalanceRow;
 import io.querytrail.audit.state.row.BudgetKeyRow;
 import io.querytrail.audit.state.row.CandidateRow;
 import io.querytrail.audit.state.row.ChainRow;
+import io.querytrail.audit.state.row.CommandRow;
 import io.querytrail.audit.state.row.QuestionRow;
 import io.querytrail.audit.state.row.RequestRow;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class RowCodec<R extends SpecificRecord> {
           BudgetKeyRow.class.getName(),
           BalanceRow.class.getName(),
           CandidateRow.class.getName(),
+          CommandRow.class.getName(),
           AdmissionRow.class.getName(),
           QuestionRow.class.getName(),
           RequestRow.class.getName());

@@ -32,7 +32,9 @@ final class RowMapper {
         balance.end().orElse(null),
         balance.hard(),
         balance.limit().amount(),
+        balance.rolledOver().amount(),
         balance.settled().amount(),
+        balance.adjusted().amount(),
         balance.held().amount(),
         balance.openHolds(),
         balance.alerted().stream().sorted().toList());
@@ -45,7 +47,9 @@ final class RowMapper {
         Optional.ofNullable(row.getEnd()),
         row.getHard(),
         new Money(row.getLimit()),
+        new Money(row.getRolledOver()),
         new Money(row.getSettled()),
+        new Money(row.getAdjusted()),
         new Money(row.getHeld()),
         row.getOpenHolds(),
         Set.copyOf(row.getAlerted()));

@@ -25,6 +25,10 @@ final class StoreKeys {
         .formatted(key.account(), key.periodKind(), key.periodName(), key.scope(), key.scopeKey());
   }
 
+  static String command(AccountId account, String id) {
+    return "command|" + account + '|' + id;
+  }
+
   static String request(AccountId account, RequestId id) {
     return "request|" + account + '|' + id;
   }

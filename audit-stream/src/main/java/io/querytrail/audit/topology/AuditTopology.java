@@ -16,7 +16,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The topology: three processors around one ledger store. All topics have the same partitions and
+ * The topology: four processors around one ledger store. All topics have the same partitions and
  * are keyed by account, so one task, and with it one thread, decides everything about an account in
  * the order of its log.
  */
@@ -26,6 +26,7 @@ public final class AuditTopology {
   private static final String POLICY = "policy";
   private static final String ADMISSION = "admission";
   private static final String VERDICT = "verdict";
+  private static final String COMMAND = "command";
 
   private AuditTopology() {}
 
@@ -36,6 +37,7 @@ public final class AuditTopology {
     source(topology, Topic.REQUESTS);
     source(topology, Topic.REQUESTS_REROUTED);
     source(topology, Topic.GENERATIONS);
+    source(topology, Topic.COMMANDS);
 
     topology.addProcessor(
         POLICY, () -> new PolicyProcessor(dependencies), Topic.ACCOUNTS.topicName());
@@ -46,16 +48,18 @@ public final class AuditTopology {
         "rerouted");
     topology.addProcessor(
         VERDICT, () -> new VerdictProcessor(dependencies), Topic.GENERATIONS.topicName());
-    topology.addStateStore(ledgerStore(), POLICY, ADMISSION, VERDICT);
+    topology.addProcessor(
+        COMMAND, () -> new CommandProcessor(dependencies), Topic.COMMANDS.topicName());
+    topology.addStateStore(ledgerStore(), POLICY, ADMISSION, VERDICT, COMMAND);
 
     sink(topology, Topic.ADMISSIONS, ADMISSION);
     sink(topology, Topic.REQUESTS_REROUTED, ADMISSION);
     sink(topology, Topic.APPROVALS, VERDICT);
     sink(topology, Topic.REJECTIONS, ADMISSION, VERDICT);
-    sink(topology, Topic.AUDIT, ADMISSION, VERDICT);
-    sink(topology, Topic.ALERTS, VERDICT);
-    sink(topology, Topic.LEDGER, POLICY, ADMISSION, VERDICT);
-    sink(topology, Topic.DEAD_LETTERS, POLICY, ADMISSION, VERDICT);
+    sink(topology, Topic.AUDIT, ADMISSION, VERDICT, COMMAND);
+    sink(topology, Topic.ALERTS, VERDICT, COMMAND);
+    sink(topology, Topic.LEDGER, POLICY, ADMISSION, VERDICT, COMMAND);
+    sink(topology, Topic.DEAD_LETTERS, POLICY, ADMISSION, VERDICT, COMMAND);
     topology.addSink(
         Topic.BALANCES.topicName(),
         Topic.BALANCES.topicName(),
@@ -63,7 +67,8 @@ public final class AuditTopology {
         new ByteArraySerializer(),
         byAccountOfBalance(),
         ADMISSION,
-        VERDICT);
+        VERDICT,
+        COMMAND);
     return topology;
   }
 

@@ -6,10 +6,12 @@ import io.querytrail.audit.ledger.Admission;
 import io.querytrail.audit.ledger.Attempt;
 import io.querytrail.audit.ledger.Balance;
 import io.querytrail.audit.ledger.LedgerFact;
+import io.querytrail.audit.ledger.Order;
 import io.querytrail.audit.ledger.PaidAttempt;
 import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.ledger.Receipt;
 import io.querytrail.audit.ledger.Request;
+import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.RequestState;
 import io.querytrail.audit.ledger.Terms;
 import io.querytrail.audit.money.Money;
@@ -76,7 +78,7 @@ final class FactMapper {
       case LedgerFact.ThresholdsReached reached ->
           event
               .setKind(LedgerEventKind.THRESHOLD_REACHED)
-              .setRequestId(reached.cause().value())
+              .setRequestId(reached.cause().map(RequestId::value).orElse(null))
               .setReason(reached.percents().toString());
       case LedgerFact.Breached breached ->
           event
@@ -84,6 +86,16 @@ final class FactMapper {
               .setRequestId(breached.cause().value())
               .setAmount(breached.balance().committed().minus(breached.balance().limit()).amount())
               .setReason(BalanceKeys.of(breached.balance().key()));
+      case LedgerFact.Adjusted adjusted ->
+          order(event, adjusted.order())
+              .setKind(adjusted.reset() ? LedgerEventKind.RESET : LedgerEventKind.ADJUSTED)
+              .setReason(adjusted.order().reason())
+              .setAmount(adjusted.change().settledDelta().amount())
+              .setChanges(List.of(change(adjusted.change())));
+      case LedgerFact.OrderRefused refused ->
+          order(event, refused.order())
+              .setKind(LedgerEventKind.COMMAND_REFUSED)
+              .setReason(refused.why());
       case LedgerFact.PolicyApplied applied ->
           event
               .setKind(LedgerEventKind.POLICY_APPLIED)
@@ -110,7 +122,7 @@ final class FactMapper {
         .setLimit(balance.limit().amount())
         .setSettled(balance.settled().amount())
         .setHeld(balance.held().amount())
-        .setRequestId(reached.cause().value())
+        .setRequestId(reached.cause().map(RequestId::value).orElse(null))
         .setPolicyVersion(policy.version())
         .setRaisedAt(at)
         .build();
@@ -126,6 +138,10 @@ final class FactMapper {
         .setPreferredTier(request.tier().orElse(null))
         .setContentDigest(request.contentDigest())
         .setRequestedAt(request.requestedAt());
+  }
+
+  private static LedgerEvent.Builder order(LedgerEvent.Builder event, Order order) {
+    return event.setCommandId(order.id()).setRequestedBy(order.by());
   }
 
   private static LedgerEvent.Builder closed(
@@ -194,6 +210,9 @@ final class FactMapper {
         change.settledDelta().amount(),
         change.heldDelta().amount(),
         after.settled().amount(),
-        after.held().amount());
+        after.held().amount(),
+        OutboundMapper.kind(after),
+        after.rolledOver().amount(),
+        after.adjusted().amount());
   }
 }

@@ -11,12 +11,14 @@ import io.querytrail.audit.ledger.Period;
 import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.ledger.Request;
 import io.querytrail.audit.ledger.RequestId;
+import io.querytrail.audit.ledger.Rollover;
 import io.querytrail.audit.ledger.SafetyRules;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.TokenCounts;
 import io.querytrail.audit.verdict.GeneratedSql;
 import io.querytrail.events.AccountPolicy;
 import io.querytrail.events.Budget;
+import io.querytrail.events.BudgetPeriod;
 import io.querytrail.events.DatasourcePolicy;
 import io.querytrail.events.ModelAttempt;
 import io.querytrail.events.QueryGenerated;
@@ -169,15 +171,9 @@ final class InboundMapper {
 
   private static BudgetRule budget(Budget budget) {
     return new BudgetRule(
-        scope(budget),
+        scope(budget.getScope()),
         budget.getScopeKey(),
-        switch (budget.getPeriod()) {
-          case DAY -> Period.Kind.DAY;
-          case MONTH -> Period.Kind.MONTH;
-          case TOTAL -> Period.Kind.TOTAL;
-          case UNKNOWN ->
-              throw new IllegalArgumentException("a budget has a period that is not known here");
-        },
+        period(budget.getPeriod()),
         new Money(budget.getLimit()),
         switch (budget.getKind()) {
           case HARD -> true;
@@ -185,19 +181,43 @@ final class InboundMapper {
           case UNKNOWN ->
               throw new IllegalArgumentException("a budget has a kind that is not known here");
         },
-        budget.getThresholds().isEmpty() ? DEFAULT_THRESHOLDS : budget.getThresholds());
+        budget.getThresholds().isEmpty() ? DEFAULT_THRESHOLDS : budget.getThresholds(),
+        rollover(budget));
   }
 
-  private static BudgetScope scope(Budget budget) {
-    return switch (budget.getScope()) {
+  private static Optional<Rollover> rollover(Budget budget) {
+    return switch (budget.getRollover()) {
+      case NONE -> Optional.empty();
+      case UNUSED ->
+          Optional.of(
+              new Rollover(
+                  budget.getRolloverCap().signum() == 0
+                      ? Optional.empty()
+                      : Optional.of(new Money(budget.getRolloverCap()))));
+      case UNKNOWN ->
+          throw new IllegalArgumentException("a budget has a rollover that is not known here");
+    };
+  }
+
+  static Period.Kind period(BudgetPeriod period) {
+    return switch (period) {
+      case DAY -> Period.Kind.DAY;
+      case MONTH -> Period.Kind.MONTH;
+      case TOTAL -> Period.Kind.TOTAL;
+      case UNKNOWN ->
+          throw new IllegalArgumentException("a budget has a period that is not known here");
+    };
+  }
+
+  static BudgetScope scope(io.querytrail.events.BudgetScope scope) {
+    return switch (scope) {
       case ACCOUNT -> BudgetScope.ACCOUNT;
       case TEAM -> BudgetScope.TEAM;
       case USER -> BudgetScope.USER;
       case DATASOURCE -> BudgetScope.DATASOURCE;
       case MODEL, UNKNOWN ->
           throw new IllegalArgumentException(
-              "a budget has scope %s; use ACCOUNT, TEAM, USER or DATASOURCE"
-                  .formatted(budget.getScope()));
+              "a budget has scope %s; use ACCOUNT, TEAM, USER or DATASOURCE".formatted(scope));
     };
   }
 
@@ -244,7 +264,7 @@ final class InboundMapper {
   }
 
   /** PostgreSQL's text cannot hold NUL. */
-  private static String cut(String text, int max) {
+  static String cut(String text, int max) {
     boolean splitsCharacter =
         text.length() > max && Character.isHighSurrogate(text.charAt(max - 1));
     String cut = text.length() <= max ? text : text.substring(0, splitsCharacter ? max - 1 : max);

@@ -61,6 +61,9 @@ final class LedgerTask {
         case LedgerFact.Corrected corrected ->
             writeBalances(corrected.changes(), account, at, trace);
         case LedgerFact.ThresholdsReached reached -> writeAlerts(reached, account, at, trace);
+        case LedgerFact.Adjusted adjusted ->
+            writeBalances(List.of(adjusted.change()), account, at, trace);
+        case LedgerFact.OrderRefused ignored -> {}
         case LedgerFact.Refused ignored -> {}
         case LedgerFact.Breached ignored -> {}
         case LedgerFact.PolicyApplied ignored -> {}

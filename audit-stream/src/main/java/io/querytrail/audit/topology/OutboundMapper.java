@@ -147,7 +147,10 @@ final class OutboundMapper {
         balance.openHolds(),
         policyVersion,
         sequence,
-        at);
+        at,
+        balance.rolledOver().amount(),
+        balance.adjusted().amount(),
+        balance.alerted().stream().sorted().toList());
   }
 
   static BudgetKind kind(Balance balance) {

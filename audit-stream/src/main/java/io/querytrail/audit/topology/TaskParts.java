@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What each processor of a task is made of. */
 record TaskParts(
-    LedgerTask ledger, Inbound inbound, Output output, Verdicts verdicts, TopologyMetrics metrics) {
+    LedgerTask ledger,
+    Inbound inbound,
+    Output output,
+    Verdicts verdicts,
+    Postings postings,
+    TopologyMetrics metrics) {
 
   static TaskParts of(ProcessorContext<byte[], byte[]> context, StreamDependencies dependencies) {
     KeyValueStore<String, byte[]> store = context.getStateStore(AuditTopology.LEDGER_STORE);
@@ -31,6 +36,7 @@ record TaskParts(
         new Inbound(dependencies.deserializer(), output, metrics),
         output,
         new Verdicts(output, state, dependencies.chainKey(), metrics),
+        new Postings(output, state, dependencies.chainKey()),
         metrics);
   }
 

@@ -39,6 +39,11 @@ final class TopologyMetrics {
     registry.counter("querytrail.policies", "outcome", applied ? "applied" : "refused").increment();
   }
 
+  /** One command of a person: done, refused or repeated. */
+  void command(String kind, String outcome) {
+    registry.counter("querytrail.commands", "kind", kind, "outcome", outcome).increment();
+  }
+
   void rerouted() {
     registry.counter("querytrail.requests.rerouted").increment();
   }

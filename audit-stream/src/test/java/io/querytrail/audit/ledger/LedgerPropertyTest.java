@@ -239,6 +239,8 @@ class LedgerPropertyTest {
           }
           case LedgerFact.Settled settlement -> checkBooks(settlement.changes());
           case LedgerFact.Corrected correction -> checkBooks(correction.changes());
+          case LedgerFact.Adjusted posted -> checkBooks(List.of(posted.change()));
+          case LedgerFact.OrderRefused ignored -> {}
           case LedgerFact.ThresholdsReached reached -> checkAlerts(reached);
           case LedgerFact.Breached breached -> {
             count(Outcome.BREACHED);

@@ -125,6 +125,10 @@ final class Ledgers {
         0);
   }
 
+  static LedgerCommand.Settle settled(String id, String nonce, Attempt... attempts) {
+    return new LedgerCommand.Settle(ACME, new RequestId(id), nonce, List.of(attempts));
+  }
+
   static Request asking(Request request, Optional<String> tier) {
     return new Request(
         request.account(),

@@ -1,13 +1,16 @@
 package io.querytrail.audit.ledger;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A ledger's state in memory. */
 final class MapLedgerState implements LedgerState {
   private final Map<AccountId, AccountState> accounts = new HashMap<>();
   private final Map<BudgetKey, Balance> balances = new HashMap<>();
+  private final Set<String> orders = new HashSet<>();
   private final Map<AccountId, Map<RequestId, RequestState>> requests = new HashMap<>();
 
   @Override
@@ -23,6 +26,16 @@ final class MapLedgerState implements LedgerState {
   @Override
   public Optional<RequestState> request(AccountId account, RequestId id) {
     return Optional.ofNullable(requests.getOrDefault(account, Map.of()).get(id));
+  }
+
+  @Override
+  public boolean answered(AccountId account, String commandId) {
+    return orders.contains(account + "|" + commandId);
+  }
+
+  @Override
+  public void put(Order answered) {
+    orders.add(answered.account() + "|" + answered.id());
   }
 
   @Override
@@ -53,6 +66,7 @@ final class MapLedgerState implements LedgerState {
     return other instanceof MapLedgerState state
         && accounts.equals(state.accounts)
         && balances.equals(state.balances)
+        && orders.equals(state.orders)
         && requests.equals(state.requests);
   }
 

@@ -11,6 +11,7 @@ import io.querytrail.audit.ledger.BudgetKey;
 import io.querytrail.audit.ledger.BudgetScope;
 import io.querytrail.audit.ledger.Candidate;
 import io.querytrail.audit.ledger.DatasourceRule;
+import io.querytrail.audit.ledger.Order;
 import io.querytrail.audit.ledger.Period;
 import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.ledger.Request;
@@ -73,7 +74,9 @@ class KeyValueLedgerStateTest {
             Optional.of(NOON.plusSeconds(1)),
             true,
             Money.of("9999999999999999.999999999999"),
+            Money.of("4"),
             Money.of("0.000000000001"),
+            Money.of("-1"),
             Money.of("2"),
             3,
             Set.of(50, 90));
@@ -86,6 +89,8 @@ class KeyValueLedgerStateTest {
             Money.ZERO,
             Money.ZERO,
             Money.ZERO,
+            Money.ZERO,
+            Money.ZERO,
             0,
             Set.of());
 
@@ -94,6 +99,15 @@ class KeyValueLedgerStateTest {
 
     assertThat(state().balance(full.key())).contains(full);
     assertThat(state().balance(total.key())).contains(total);
+  }
+
+  @Test
+  void commandsThatWereAnsweredAreRemembered() {
+    state.put(new Order(ACME, "c-1", "ann", "a credit note", NOON));
+
+    assertThat(state().answered(ACME, "c-1")).isTrue();
+    assertThat(state().answered(ACME, "c-2")).isFalse();
+    assertThat(state().answered(new AccountId("other"), "c-1")).isFalse();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.querytrail.sink.kafka;
 
 import io.querytrail.sink.log.AuditedQuery;
+import io.querytrail.sink.log.BudgetPosting;
 import io.querytrail.sink.log.CorrectedQuery;
 import io.querytrail.sink.log.ExecutedQuery;
 import io.querytrail.sink.log.LogBatch;
@@ -93,6 +94,7 @@ final class BatchFlush {
       case AuditedQuery audited -> "audited";
       case CorrectedQuery corrected -> "corrected";
       case ExecutedQuery executed -> "executed";
+      case BudgetPosting posting -> "posting";
       case RaisedAlert alert -> "alert";
     };
   }

@@ -1,5 +1,6 @@
 package io.querytrail.sink.kafka;
 
+import io.querytrail.events.BudgetAdjusted;
 import io.querytrail.events.BudgetAlert;
 import io.querytrail.events.QueryAudited;
 import io.querytrail.events.QueryCorrected;
@@ -9,6 +10,7 @@ import io.querytrail.schemas.EventHeaders;
 import io.querytrail.schemas.Topic;
 import io.querytrail.schemas.TraceParent;
 import io.querytrail.sink.log.AuditedQuery;
+import io.querytrail.sink.log.BudgetPosting;
 import io.querytrail.sink.log.ChainLink;
 import io.querytrail.sink.log.CorrectedQuery;
 import io.querytrail.sink.log.Decision;
@@ -49,6 +51,7 @@ final class EventMapper {
             audited(audited, source, record);
         case QueryCorrected corrected when from(record, Topic.AUDIT) ->
             corrected(corrected, source);
+        case BudgetAdjusted adjusted when from(record, Topic.AUDIT) -> posting(adjusted, source);
         case QueryExecuted executed when from(record, Topic.EXECUTIONS) ->
             executed(executed, source, record);
         case BudgetAlert alert when from(record, Topic.ALERTS) -> alert(alert, source);
@@ -147,6 +150,25 @@ final class EventMapper {
         event.getCurrency(),
         event.getPriceVersion(),
         event.getCorrectedAt(),
+        new ChainLink(event.getChainSequence(), event.getChainKeyId(), event.getChainHash()));
+  }
+
+  private static BudgetPosting posting(BudgetAdjusted event, Source source) {
+    return new BudgetPosting(
+        source,
+        event.getAccount(),
+        event.getCommandId(),
+        event.getScope().name(),
+        event.getScopeKey(),
+        event.getPeriod().name(),
+        event.getPeriodName(),
+        event.getReset(),
+        event.getAmount(),
+        event.getSettled(),
+        event.getCurrency(),
+        event.getReason(),
+        event.getRequestedBy(),
+        event.getAdjustedAt(),
         new ChainLink(event.getChainSequence(), event.getChainKeyId(), event.getChainHash()));
   }
 

@@ -28,6 +28,9 @@ public final class CostRollup {
         case ExecutedQuery executed -> {
           // Costs nothing.
         }
+        case BudgetPosting posting -> {
+          // No request cost it.
+        }
         case RaisedAlert alert -> {
           // Costs nothing.
         }

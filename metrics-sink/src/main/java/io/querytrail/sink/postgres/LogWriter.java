@@ -2,6 +2,7 @@ package io.querytrail.sink.postgres;
 
 import io.querytrail.sink.log.AttemptRow;
 import io.querytrail.sink.log.AuditedQuery;
+import io.querytrail.sink.log.BudgetPosting;
 import io.querytrail.sink.log.CorrectedQuery;
 import io.querytrail.sink.log.CostRollup;
 import io.querytrail.sink.log.ExecutedQuery;
@@ -24,6 +25,7 @@ final class LogWriter {
   private final CopyTable<CorrectedQuery> corrections = LogTables.queryCorrections();
   private final CorrectionUpdates correctionUpdates = new CorrectionUpdates();
   private final ExecutionTable executions = new ExecutionTable();
+  private final PostingTable postings = new PostingTable();
   private final AlertTable alerts = new AlertTable();
   private final CostDailyTable costDaily = new CostDailyTable();
 
@@ -36,6 +38,7 @@ final class LogWriter {
     correctionUpdates.apply(connection, rows.corrected);
     executions.settle(connection, rows.audited);
     executions.write(connection, rows.executed);
+    postings.write(connection, rows.postings);
     alerts.write(connection, rows.alerts);
     costDaily.add(connection, CostRollup.of(records));
   }
@@ -86,6 +89,7 @@ final class LogWriter {
     final List<AttemptRow> attempts = new ArrayList<>();
     final List<CorrectedQuery> corrected = new ArrayList<>();
     final List<ExecutedQuery> executed = new ArrayList<>();
+    final List<BudgetPosting> postings = new ArrayList<>();
     final List<RaisedAlert> alerts = new ArrayList<>();
 
     Rows(List<? extends SinkRecord> records) {
@@ -100,6 +104,7 @@ final class LogWriter {
             attempts.addAll(correction.attemptRows());
           }
           case ExecutedQuery execution -> executed.add(execution);
+          case BudgetPosting posting -> postings.add(posting);
           case RaisedAlert alert -> alerts.add(alert);
         }
       }

@@ -94,6 +94,7 @@ final class CostRollupTest {
               case AuditedQuery audited -> audited.attemptRows();
               case CorrectedQuery corrected -> corrected.attemptRows();
               case ExecutedQuery executed -> List.of();
+              case BudgetPosting posting -> List.of();
               case RaisedAlert alert -> List.of();
             };
         for (AttemptRow row : rows) {

@@ -1,0 +1,47 @@
+package io.querytrail.sink.postgres;
+
+import io.querytrail.sink.log.BudgetPosting;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+
+/** What people posted to budgets, each once. */
+final class PostingTable {
+  private static final String INSERT =
+      """
+      INSERT INTO public.budget_adjustments (created_at, command_id, account, scope, scope_key, period, period_name,
+        reset, amount, settled, currency, reason, requested_by, chain_sequence, chain_key_id, chain_hash,
+        kafka_partition, kafka_offset)
+      SELECT * FROM unnest(?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+        ?::bool[], ?::numeric[], ?::numeric[], ?::text[], ?::text[], ?::text[], ?::int8[], ?::text[], ?::text[],
+        ?::int4[], ?::int8[])
+      ON CONFLICT DO NOTHING
+      """;
+
+  void write(Connection connection, List<BudgetPosting> postings) throws SQLException {
+    if (postings.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+      new SqlArrays<BudgetPosting>(insert, postings)
+          .keys(BudgetPosting::key)
+          .text(BudgetPosting::scope)
+          .text(BudgetPosting::scopeKey)
+          .text(BudgetPosting::period)
+          .text(BudgetPosting::periodName)
+          .values("bool", BudgetPosting::reset)
+          .values("numeric", posting -> posting.amount().toPlainString())
+          .values("numeric", posting -> posting.settled().toPlainString())
+          .text(BudgetPosting::currency)
+          .text(BudgetPosting::reason)
+          .text(BudgetPosting::requestedBy)
+          .values("int8", posting -> posting.chain().sequence())
+          .text(posting -> posting.chain().keyId())
+          .text(posting -> posting.chain().hash())
+          .values("int4", posting -> posting.source().partition())
+          .values("int8", posting -> posting.source().offset());
+      insert.executeUpdate();
+    }
+  }
+}
