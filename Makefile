@@ -1,7 +1,7 @@
 # The two commands: `make demo` shows Querytrail at work, `make check` runs every test.
 # Each does all of its own set-up and needs a JDK 25, Maven and, for the first run, the artifact repository.
 
-.PHONY: demo check build format clean fuzz-safety bench-safety
+.PHONY: demo check build format clean fuzz-safety postgres-regression bench-safety
 
 MVN := ./mvnw -B -ntp
 DIST := cli/target/dist
@@ -24,6 +24,13 @@ SEED ?= 20261121
 fuzz-safety:
 	@$(MVN) verify -pl sql-safety -am -Dtest=NoUnitTest -Dit.test=MutationFuzzIT -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dfuzz.statements=1000000 -Dfuzz.seed=$(SEED)
+
+# The guard against PostgreSQL's own regression suite, from the Debian source package of the server: whatever is approved is
+# run for real by a reader and may change nothing, read no catalog and call no function that is not on the list. Needs apt
+# with package sources; the reports are in sql-safety/target/postgres-regression. About 10 minutes.
+postgres-regression:
+	@$(MVN) verify -pl sql-safety -am -Ppostgres-regression -Dtest=NoUnitTest -Dit.test='*Regression' \
+	  -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 
 # Time of a verdict on ordinary statements: median and p95, with its parts, and another parser beside it. About 3 minutes.
 bench-safety:

@@ -96,7 +96,7 @@ SELECT json_value FROM (SELECT JSON_VALUE(meta, '$.src' RETURNING text DEFAULT '
 SELECT JSON_QUERY(payload, '$.items' WITH WRAPPER), JSON_QUERY(payload, '$.a[*] ? (@ > $x)' PASSING 1 AS x RETURNING jsonb OMIT QUOTES) FROM events
 SELECT id FROM events WHERE JSON_EXISTS(payload, '$.items[*] ? (@.q > 1)') AND payload::text IS JSON OBJECT
 SELECT JSON_OBJECT('id' : id, 'total' VALUE total ABSENT ON NULL RETURNING jsonb), JSON_ARRAY(id, total NULL ON NULL), JSON_ARRAY(SELECT id FROM regions) FROM orders
-SELECT json_objectagg FROM (SELECT JSON_OBJECTAGG(kind : id WITH UNIQUE KEYS) FROM events) x
+SELECT json_objectagg FROM (SELECT JSON_OBJECTAGG(id : kind WITH UNIQUE KEYS) FROM events) x
 SELECT JSON_ARRAYAGG(id ORDER BY id DESC RETURNING jsonb) FILTER (WHERE total > 1) FROM orders
 SELECT JSON('{"a": 1}'), JSON_SCALAR(id), JSON_SERIALIZE(JSON_SCALAR(id) RETURNING text) FROM orders
 SELECT e.id, i.n, i.item_id, i.tag FROM events e, JSON_TABLE(e.payload, '$.items[*]' AS p COLUMNS (n FOR ORDINALITY, item_id int PATH '$.id' DEFAULT 0 ON EMPTY, has_q boolean EXISTS PATH '$.q', NESTED PATH '$.tags[*]' COLUMNS (tag text PATH '$'))) AS i

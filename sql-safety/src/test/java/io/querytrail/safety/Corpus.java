@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -38,6 +39,22 @@ final class Corpus {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Statements of our own that must be approved: single ones, and those that cover a class each.
+   */
+  static List<String> accepted() {
+    return Stream.of("accepted.sql", "accepted-classes.sql")
+        .flatMap(file -> lines(file).stream())
+        .toList();
+  }
+
+  /** Statements of our own that must be rejected. */
+  static List<String> rejected() {
+    return Stream.of("rejected.sql", "rejected-classes.sql")
+        .flatMap(file -> lines(file).stream())
+        .toList();
   }
 
   private static JsonNode parse(String line) {

@@ -30,6 +30,30 @@ final class CorpusServer implements AutoCloseable {
         server.jdbcUrl("postgres"), server.superuser(), server.password());
   }
 
+  /** A session whose texts reach the server whole: the driver does not cut them at semicolons. */
+  Connection connectAsWhole() throws SQLException {
+    var properties = new java.util.Properties();
+    properties.setProperty("user", server.superuser());
+    properties.setProperty("password", server.password());
+    properties.setProperty("preferQueryMode", "simple");
+    return DriverManager.getConnection(server.jdbcUrl("postgres"), properties);
+  }
+
+  /** As an approved statement is run: by a role that can only SELECT, under a fixed search path. */
+  Connection connectAsReader() throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER ROLE guard_ro PASSWORD 'reader'");
+      statement.execute("ALTER ROLE guard_ro SET search_path = pg_catalog, pg_temp");
+      statement.execute("ALTER ROLE guard_ro SET statement_timeout = '10s'");
+    }
+    var properties = new java.util.Properties();
+    properties.setProperty("user", "guard_ro");
+    properties.setProperty("password", "reader");
+    properties.setProperty("preferQueryMode", "simple");
+    return DriverManager.getConnection(server.jdbcUrl("postgres"), properties);
+  }
+
   /** The names that one query gives. */
   List<String> names(String query) throws SQLException {
     try (Connection connection = connect();

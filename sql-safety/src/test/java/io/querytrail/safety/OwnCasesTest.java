@@ -11,13 +11,13 @@ class OwnCasesTest {
 
   @Test
   void acceptsWhatAnalystsWrite() {
-    List<String> statements = Corpus.lines("accepted.sql");
+    List<String> statements = Corpus.accepted();
     assertThat(statements).allSatisfy(sql -> assertThat(verdicts.rules(sql)).as(sql).isEmpty());
   }
 
   @Test
   void rejectsWhatDoesMoreThanRead() {
-    List<String> statements = Corpus.lines("rejected.sql");
+    List<String> statements = Corpus.rejected();
     assertThat(statements)
         .allSatisfy(sql -> assertThat(verdicts.first(sql)).as(sql).isNotIn("approved", "INTERNAL"));
   }
