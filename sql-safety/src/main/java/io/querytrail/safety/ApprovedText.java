@@ -3,8 +3,6 @@ package io.querytrail.safety;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.querytrail.pgparser.ParseResult;
 import io.querytrail.pgparser.PgParser;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.Map;
@@ -16,6 +14,7 @@ import java.util.Optional;
  * be the judged tree with just these changes.
  */
 final class ApprovedText {
+  static final String WRAP_BEFORE = "SELECT * FROM (\n";
   private static final String ALIAS = "q";
 
   private final PgParser parser;
@@ -45,14 +44,16 @@ final class ApprovedText {
     JsonNode select = statement.path("stmt").path("SelectStmt");
     String qualified = qualifiedText().strip();
     boolean wrap = !RowLimits.capsItself(select, rowCap);
-    String sql =
-        wrap ? "SELECT * FROM (\n" + qualified + "\n) AS " + ALIAS + " LIMIT " + rowCap : qualified;
+    String sql = wrap ? wrapped(qualified, rowCap) : qualified;
     if (!(parser.parse(sql) instanceof ParseResult.Parsed(JsonNode tree))
         || tree.path("stmts").size() != 1) {
       return Optional.empty();
     }
     JsonNode written = tree.path("stmts").get(0).path("stmt").path("SelectStmt");
-    boolean same = wrap ? isWrapped(written, select) : sameTree(select, written);
+    boolean same =
+        wrap
+            ? insideOfWrapper(written, rowCap).filter(inner -> sameTree(select, inner)).isPresent()
+            : sameTree(select, written);
     return same ? Optional.of(sql) : Optional.empty();
   }
 
@@ -61,40 +62,41 @@ final class ApprovedText {
     int start = statement.path("stmt_location").asInt(0);
     int length = statement.path("stmt_len").asInt(0);
     int end = length == 0 ? utf8.length : start + length;
-    var out = new ByteArrayOutputStream();
-    int written = start;
-    var insertions =
-        qualifications.entrySet().stream()
-            .sorted(Comparator.comparingInt(entry -> locationOf(entry.getKey())))
-            .toList();
-    for (var insertion : insertions) {
-      int at = locationOf(insertion.getKey());
-      out.write(utf8, written, at - written);
-      if (at > 0 && Character.isLetterOrDigit(utf8[at - 1])) {
-        out.write(' '); // FROM"orders" needs no space, FROM shop."orders" does
-      }
-      out.writeBytes(
-          (Identifiers.quoted(insertion.getValue()) + ".").getBytes(StandardCharsets.UTF_8));
-      written = at;
-    }
-    out.write(utf8, written, end - written);
-    return out.toString(StandardCharsets.UTF_8);
+    var qualified = new QualifiedText(utf8, start);
+    qualifications.entrySet().stream()
+        .sorted(Comparator.comparingInt(entry -> locationOf(entry.getKey())))
+        .forEach(entry -> qualified.qualify(locationOf(entry.getKey()), entry.getValue()));
+    return qualified.upTo(end);
   }
 
   private static int locationOf(JsonNode node) {
     return node.path("location").asInt(0);
   }
 
-  private boolean isWrapped(JsonNode outer, JsonNode judged) {
-    JsonNode star = outer.at("/targetList/0/ResTarget/val/ColumnRef/fields/0");
-    JsonNode from = outer.at("/fromClause/0/RangeSubselect");
-    return outer.path("targetList").size() == 1
-        && star.has("A_Star")
-        && outer.path("fromClause").size() == 1
-        && from.path("alias").path("aliasname").asText().equals(ALIAS)
-        && Nodes.wholeNumber(outer.path("limitCount")).orElse(-1) == rowCap
-        && WRAPPER_FIELDS.containsAll(fieldNames(outer))
-        && sameTree(judged, from.path("subquery").path("SelectStmt"));
+  static String wrapped(String query, int rowCap) {
+    return WRAP_BEFORE + query + "\n) AS " + ALIAS + " LIMIT " + rowCap;
+  }
+
+  /** The query in the brackets, if a statement is what {@link #wrapped} writes and no more. */
+  static Optional<JsonNode> insideOfWrapper(JsonNode outer, int rowCap) {
+    JsonNode targets = outer.path("targetList");
+    JsonNode fields =
+        targets.path(0).path("ResTarget").path("val").path("ColumnRef").path("fields");
+    JsonNode from = outer.path("fromClause").path(0).path("RangeSubselect");
+    JsonNode alias = from.path("alias");
+    JsonNode inner = from.path("subquery").path("SelectStmt");
+    boolean isWrapper =
+        targets.size() == 1
+            && fields.size() == 1
+            && fields.path(0).has("A_Star")
+            && outer.path("fromClause").size() == 1
+            && from.size() == 2
+            && alias.size() == 1
+            && alias.path("aliasname").asText().equals(ALIAS)
+            && Nodes.wholeNumber(outer.path("limitCount")).orElse(-1) == rowCap
+            && WRAPPER_FIELDS.containsAll(fieldNames(outer))
+            && !inner.isMissingNode();
+    return isWrapper ? Optional.of(inner) : Optional.empty();
   }
 
   private static final java.util.Set<String> WRAPPER_FIELDS =

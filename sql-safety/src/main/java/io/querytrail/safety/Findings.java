@@ -62,6 +62,10 @@ final class Findings {
     return !rejections.isEmpty();
   }
 
+  boolean none() {
+    return rejections.isEmpty() && warnings.isEmpty();
+  }
+
   List<Violation> warnings() {
     return List.copyOf(warnings);
   }

@@ -72,22 +72,23 @@ final class FromWalker {
   private RowSource relation(JsonNode node, Scope scope, JoinGraph graph) {
     judgement.checkFields("RangeVar", node, NodeShapes.RELATION);
     String name = Nodes.text(node, "relname");
-    if (!node.has("schemaname")) {
+    String schema = judgement.writtenSchema(node);
+    if (schema == null) {
       CommonTable table = scope.commonTable(name);
       if (table != null) {
         return commonTable(node, table, graph);
       }
     }
-    Optional<RelationSchema> found = find(node, name);
+    Optional<RelationSchema> found = find(schema, name);
     if (found.isEmpty()) {
-      String shown = node.has("schemaname") ? Nodes.text(node, "schemaname") + "." + name : name;
+      String shown = schema == null ? name : schema + "." + name;
       judgement.report(
           SafetyRule.RELATION_NOT_ALLOWED, "Relation %s is not allowed".formatted(shown), node);
       return unknown(node);
     }
     RelationSchema relation = found.get();
     judgement.readRelation(relation);
-    if (!node.has("schemaname")) {
+    if (schema == null) {
       judgement.qualify(node, relation.schema());
     }
     Set<JoinGraph.Leaf> leaves = Set.of(graph.add(true));
@@ -111,11 +112,8 @@ final class FromWalker {
     return aliased(node, RowSource.of(table.name(), columns, kind));
   }
 
-  private Optional<RelationSchema> find(JsonNode node, String name) {
-    List<String> schemas =
-        node.has("schemaname")
-            ? List.of(Nodes.text(node, "schemaname"))
-            : judgement.policy().schemas();
+  private Optional<RelationSchema> find(@Nullable String written, String name) {
+    List<String> schemas = written == null ? judgement.policy().schemas() : List.of(written);
     for (String schema : schemas) {
       Optional<RelationSchema> found = judgement.schema().find(schema, name);
       if (found.isPresent()) {

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** One statement on its way to a verdict: what it may do, and what has been found out so far. */
 final class Judgement {
@@ -24,13 +25,28 @@ final class Judgement {
   private final SortedSet<String> columnsRead = new TreeSet<>();
   private final Map<JsonNode, String> qualifications = new IdentityHashMap<>();
   private final Deque<Set<JoinGraph.Leaf>> references = new ArrayDeque<>();
+  private final Set<Integer> insertedSchemas;
 
   Judgement(SafetyPolicy policy, DatabaseSchema schema, SqlText text, Findings findings) {
+    this(policy, schema, text, findings, Set.of());
+  }
+
+  /**
+   * @param insertedSchemas offsets in bytes of relations whose schema the author did not write:
+   *     they are judged as if it were not there
+   */
+  Judgement(
+      SafetyPolicy policy,
+      DatabaseSchema schema,
+      SqlText text,
+      Findings findings,
+      Set<Integer> insertedSchemas) {
     this.policy = policy;
     this.schema = schema;
     this.types = new AllowedTypes(policy, schema);
     this.text = text;
     this.findings = findings;
+    this.insertedSchemas = insertedSchemas;
   }
 
   SafetyPolicy policy() {
@@ -60,6 +76,14 @@ final class Judgement {
   /** The schema to write before the name that each of these nodes begins with. */
   Map<JsonNode, String> qualifications() {
     return qualifications;
+  }
+
+  /** The schema that the statement's author wrote before a relation, or null. */
+  @Nullable String writtenSchema(JsonNode relation) {
+    JsonNode schemaName = relation.get("schemaname");
+    return schemaName == null || insertedSchemas.contains(relation.path("location").asInt(-1))
+        ? null
+        : schemaName.asText();
   }
 
   void qualify(JsonNode node, String schemaName) {

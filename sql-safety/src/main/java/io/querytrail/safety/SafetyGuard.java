@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.querytrail.pgparser.ParseResult;
 import io.querytrail.pgparser.PgParser;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,13 +59,15 @@ public final class SafetyGuard implements AutoCloseable {
   }
 
   private SafetyVerdict judge(
-      String sql,
-      SafetyPolicy policy,
-      DatabaseSchema schema,
-      java.util.function.Consumer<Findings> plan) {
+      String sql, SafetyPolicy policy, DatabaseSchema schema, Consumer<Findings> plan) {
     var findings = new Findings(policy);
     try {
-      return judge(sql, policy, schema, findings, plan);
+      new LexicalGate(sql, findings).check();
+      var text = new SqlText(sql);
+      Optional<SafetyVerdict.Approved> approved = approveDraft(text, policy, schema, plan);
+      return approved.isPresent()
+          ? approved.get()
+          : judgeInSteps(text, policy, schema, findings, plan);
     } catch (Findings.Enough e) {
       return new SafetyVerdict.Rejected(findings.all());
     } catch (RuntimeException | StackOverflowError e) {
@@ -77,22 +81,56 @@ public final class SafetyGuard implements AutoCloseable {
     }
   }
 
-  private SafetyVerdict judge(
-      String sql,
+  /**
+   * Judges the text that would be approved instead of the statement. Nothing if anything at all is
+   * to be said of it: that is for the statement itself.
+   */
+  Optional<SafetyVerdict.Approved> approveDraft(
+      SqlText text, SafetyPolicy policy, DatabaseSchema schema, Consumer<Findings> plan) {
+    Optional<Draft> guessed = Draft.of(text, policy, schema);
+    if (guessed.isEmpty()) {
+      return Optional.empty();
+    }
+    Draft draft = guessed.get();
+    if (!(parser.parse(draft.sql()) instanceof ParseResult.Parsed(JsonNode tree))) {
+      return Optional.empty();
+    }
+    Optional<JsonNode> query = draft.query(tree);
+    if (query.isEmpty()) {
+      return Optional.empty();
+    }
+    var findings = new Findings(policy);
+    var judgement =
+        new Judgement(policy, schema, new SqlText(draft.sql()), findings, draft.insertedAt());
+    try {
+      new QueryWalker(judgement).statement(query.get());
+    } catch (Findings.Enough e) {
+      return Optional.empty();
+    }
+    if (!findings.none() || !draft.isConfirmed(query.get(), judgement.qualifications())) {
+      return Optional.empty();
+    }
+    plan.accept(findings);
+    return findings.reject()
+        ? Optional.empty()
+        : Optional.of(approved(draft.sql(), judgement, findings));
+  }
+
+  /** Parses and judges the statement, then writes the text to approve and proves it the same. */
+  SafetyVerdict judgeInSteps(
+      SqlText text,
       SafetyPolicy policy,
       DatabaseSchema schema,
       Findings findings,
-      java.util.function.Consumer<Findings> plan) {
-    new LexicalGate(sql, findings).check();
-    var text = new SqlText(sql);
-    JsonNode statement = onlyStatement(parse(sql, findings), text, findings);
+      Consumer<Findings> plan) {
+    JsonNode statement = onlyStatement(parse(text.sql(), findings), text, findings);
     var judgement = new Judgement(policy, schema, text, findings);
     new QueryWalker(judgement).statement(select(statement, findings));
     plan.accept(findings);
     if (findings.reject()) {
       return new SafetyVerdict.Rejected(findings.all());
     }
-    String approved =
+    String sql =
         new ApprovedText(parser, text, statement, judgement.qualifications(), policy.rowCap())
             .write()
             .orElseThrow(() ->
@@ -100,9 +138,14 @@ public final class SafetyGuard implements AutoCloseable {
                     SafetyRule.INTERNAL,
                     "The statement could not be rewritten without changing its meaning",
                     OptionalInt.empty()));
+    return approved(sql, judgement, findings);
+  }
+
+  private static SafetyVerdict.Approved approved(
+      String sql, Judgement judgement, Findings findings) {
     return new SafetyVerdict.Approved(
-        approved,
-        policy.rowCap(),
+        sql,
+        judgement.policy().rowCap(),
         List.copyOf(judgement.relationsRead()),
         List.copyOf(judgement.columnsRead()),
         findings.warnings());

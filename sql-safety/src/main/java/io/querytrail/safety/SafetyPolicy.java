@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an account may read from one datasource.
@@ -129,6 +130,17 @@ public record SafetyPolicy(
 
   Severity severityOf(SafetyRule rule) {
     return ruleSeverities.getOrDefault(rule.name(), rule.defaultSeverity());
+  }
+
+  /** The schema of the relation that a name without schema means, or null if it may not be read. */
+  @Nullable String schemaOfVisible(String name, DatabaseSchema shown) {
+    for (String schema : schemas) {
+      Optional<RelationSchema> found = shown.find(schema, name);
+      if (found.isPresent()) {
+        return permits(found.get()) ? schema : null;
+      }
+    }
+    return null;
   }
 
   boolean permits(RelationSchema relation) {

@@ -6,10 +6,16 @@ import java.util.OptionalInt;
 
 /** A statement's text as the parser counts it: in bytes of UTF-8. */
 final class SqlText {
+  private final String sql;
   private final byte[] utf8;
 
   SqlText(String sql) {
+    this.sql = sql;
     this.utf8 = sql.getBytes(StandardCharsets.UTF_8);
+  }
+
+  String sql() {
+    return sql;
   }
 
   byte[] utf8() {

@@ -66,9 +66,10 @@ final class WithWalker {
     return ordered;
   }
 
-  private static boolean refersTo(JsonNode table, String name) {
+  private boolean refersTo(JsonNode table, String name) {
     return table.findValues("RangeVar").stream()
-        .anyMatch(use -> !use.has("schemaname") && Nodes.text(use, "relname").equals(name));
+        .anyMatch(
+            use -> judgement.writtenSchema(use) == null && Nodes.text(use, "relname").equals(name));
   }
 
   private void define(JsonNode table, Scope scope, boolean recursive) {
