@@ -23,17 +23,21 @@ import io.querytrail.events.LedgerEvent;
 import io.querytrail.events.LedgerEventKind;
 import io.querytrail.events.ModelAttempt;
 import io.querytrail.events.ModelCandidate;
+import io.querytrail.events.PricedAttempt;
 import io.querytrail.events.QueryAdmitted;
 import io.querytrail.events.QueryApproved;
 import io.querytrail.events.QueryAudited;
 import io.querytrail.events.QueryCorrected;
 import io.querytrail.events.QueryRejected;
+import io.querytrail.events.RateLimit;
+import io.querytrail.events.RateLimits;
 import io.querytrail.events.RejectionStage;
 import io.querytrail.events.RequesterContext;
 import io.querytrail.events.RuleViolation;
 import io.querytrail.events.Severity;
 import io.querytrail.events.TokenUsage;
 import io.querytrail.events.Verdict;
+import io.querytrail.schemas.DeadLetter;
 import io.querytrail.schemas.EventSerializer;
 import io.querytrail.schemas.Topic;
 import io.querytrail.schemas.TraceParent;
@@ -248,6 +252,46 @@ class AuditTopologyTest {
     assertThat(event(out, Topic.LEDGER, LedgerEvent.class).getKind())
         .isEqualTo(LedgerEventKind.REFUSED);
     assertThat(out).noneMatch(on(Topic.BALANCES)).noneMatch(on(Topic.ADMISSIONS));
+  }
+
+  @Test
+  void requestThatComesTooFastIsRejectedWithTheMomentToTryAgain() {
+    // Given
+    audit.apply(
+        policy(1, "1").setRateLimits(new RateLimits(null, new RateLimit(1, null, null))).build());
+    audit.ask(request("r-1").build());
+    Instant first = audit.now();
+
+    // When
+    List<Out> out = audit.ask(request("r-2").build());
+
+    // Then
+    QueryRejected rejected = assertRefused(out, "TOO_MANY_REQUESTS");
+    assertThat(rejected.getRetryAt()).isEqualTo(first.plusSeconds(60));
+    assertThat(rejected.getMessage()).startsWith("user ada has asked 1 of 1 requests");
+    assertThat(event(out, Topic.LEDGER, LedgerEvent.class).getReason())
+        .isEqualTo("TOO_MANY_REQUESTS");
+
+    // When the minute is over, and the windows swept more than once
+    audit.advance(Duration.ofSeconds(57));
+    assertRefused(audit.ask(request("r-3").build()), "TOO_MANY_REQUESTS");
+    audit.advance(Duration.ofMinutes(10));
+
+    // Then
+    assertThat(audit.ask(request("r-4").build())).anyMatch(on(Topic.ADMISSIONS));
+    assertRefused(audit.ask(request("r-5").build()), "TOO_MANY_REQUESTS");
+  }
+
+  @Test
+  void rateLimitThatNothingCouldMeetIsRefusedWithThePolicy() {
+    List<Out> out =
+        audit.apply(
+            policy(1, "1")
+                .setRateLimits(new RateLimits(new RateLimit(null, 3_999L, null), null))
+                .build());
+
+    assertThat(event(out, Topic.LEDGER, LedgerEvent.class).getReason())
+        .contains("rateLimits.account.tokensPerMinute is 3999");
   }
 
   @Test
@@ -473,20 +517,105 @@ class AuditTopologyTest {
   }
 
   @Test
-  void interruptedGenerationIsChargedItsWholeHold() {
+  void interruptedGenerationIsChargedItsWholeHoldAndTheRequestAdmittedAnew() {
+    // Given
     audit.apply(policy(1, "1").build());
+    RequesterContext context = RequesterContext.newBuilder().setRole("analyst").build();
+    List<Out> asked =
+        audit.ask(request("r-1").setContext(context).setPreferredTier("cheap").build());
+    QueryAdmitted first = event(asked, Topic.ADMISSIONS, QueryAdmitted.class);
+
+    // When
+    List<Out> out = generation(interrupted("r-1"));
+
+    // Then everything is as in the first admission, but for what tells them apart
+    QueryAdmitted second = event(out, Topic.ADMISSIONS, QueryAdmitted.class);
+    assertThat(second)
+        .isEqualTo(
+            QueryAdmitted.newBuilder(first)
+                .setAdmissionId("r-1#2")
+                .setAdmission(2)
+                .setDeadline(audit.now().plusSeconds(120))
+                .build());
+    assertThat(ledger(out))
+        .extracting(LedgerEvent::getKind, LedgerEvent::getAdmissionId, LedgerEvent::getAmount)
+        .containsExactly(
+            tuple(LedgerEventKind.INTERRUPTED, "r-1#1", amount("0.004")),
+            tuple(LedgerEventKind.HELD, "r-1#2", amount("0.004")));
+    assertThat(out).noneMatch(on(Topic.AUDIT)).noneMatch(on(Topic.REJECTIONS));
+
+    // When
+    List<Out> answered =
+        generation(generated("r-1", "n-2", "SELECT 1").setAdmissionId("r-1#2").build());
+
+    // Then the verdict costs both
+    QueryAudited audited = audited(answered);
+    assertThat(audited.getVerdict()).isEqualTo(Verdict.APPROVED);
+    assertThat(audited.getCost()).isEqualTo(amount("0.0045"));
+    assertThat(audited.getAttempts())
+        .extracting(PricedAttempt::getCost, PricedAttempt::getEstimated)
+        .containsExactly(
+            tuple(amount("0.002"), true),
+            tuple(amount("0.002"), true),
+            tuple(amount("0.0005"), false));
+  }
+
+  @Test
+  void interruptedRequestThatCannotBeTriedAgainIsRejectedWithItsCharge() {
+    audit.apply(policy(1, "0.004").build());
     audit.ask(request("r-1").build());
 
     List<Out> out = generation(interrupted("r-1"));
 
     QueryRejected rejected = event(out, Topic.REJECTIONS, QueryRejected.class);
     assertThat(rejected.getStage()).isEqualTo(RejectionStage.GENERATION);
-    assertThat(rejected.getReason()).isEqualTo("interrupted");
+    assertThat(rejected.getReason()).isEqualTo("INTERRUPTED");
+    assertThat(rejected.getMessage())
+        .contains("the generator stopped")
+        .contains("needs a hold of 0.004");
     assertThat(rejected.getCost()).isEqualTo(amount("0.004"));
     assertThat(audited(out).getAttempts())
         .hasSize(2)
-        .allSatisfy(attempt -> assertThat(attempt.getEstimated()).isTrue());
+        .allSatisfy(attempt -> {
+          assertThat(attempt.getEstimated()).isTrue();
+          assertThat(attempt.getAttempt().getErrorType()).isEqualTo("interrupted");
+        });
     assertThat(event(out, Topic.BALANCES, BudgetBalance.class).getHeld()).isEqualTo(amount("0"));
+  }
+
+  @Test
+  void lateAnswerOfAnInterruptedAdmissionIsTheOneVerdict() {
+    // Given
+    audit.apply(policy(1, "1").build());
+    audit.ask(request("r-1").build());
+    generation(interrupted("r-1"));
+
+    // When
+    List<Out> first = answer("r-1", "n-1", "SELECT 1");
+    List<Out> second =
+        generation(generated("r-1", "n-2", "SELECT 2").setAdmissionId("r-1#2").build());
+
+    // Then
+    assertThat(event(first, Topic.APPROVALS, QueryApproved.class).getSql()).startsWith("SELECT 1");
+    assertThat(audited(first).getCost()).isEqualTo(amount("0.0005"));
+    QueryCorrected corrected = event(second, Topic.AUDIT, QueryCorrected.class);
+    assertThat(corrected.getReason()).isEqualTo("LATE_ANSWER");
+    assertThat(corrected.getDelta()).isEqualTo(amount("0.0005"));
+    BudgetBalance balance = event(second, Topic.BALANCES, BudgetBalance.class);
+    assertThat(balance.getSettled()).isEqualTo(amount("0.001"));
+    assertThat(balance.getHeld()).isEqualTo(amount("0"));
+    assertThat(balance.getOpenHolds()).isZero();
+  }
+
+  @Test
+  void reportOfAnAdmissionThatNeverWasIsSetAside() {
+    audit.apply(policy(1, "1").build());
+    audit.ask(request("r-1").build());
+
+    List<Out> out = generation(generated("r-1", "n", "SELECT 1").setAdmissionId("r-1#7").build());
+
+    assertThat(out).singleElement().matches(on(Topic.DEAD_LETTERS));
+    assertThat(out.getFirst().header(DeadLetter.ERROR_CLASS)).isEqualTo("UNKNOWN_REQUEST");
   }
 
   @Test
@@ -539,16 +668,20 @@ class AuditTopologyTest {
   }
 
   @Test
-  void lateAnswerAfterAnInterruptionIsACorrection() {
-    audit.apply(policy(1, "1").build());
+  void reportThatNothingWasSentTakesTheChargeOfAnInterruptionBack() {
+    audit.apply(policy(1, "0.004").build());
     audit.ask(request("r-1").build());
     generation(interrupted("r-1"));
 
-    List<Out> out = answer("r-1", "n-1", "SELECT 1");
+    List<Out> out =
+        generation(
+            failed("r-1", "n-1").setAttempts(List.of(attempt(1).setSent(false).build())).build());
 
-    assertThat(event(out, Topic.AUDIT, QueryCorrected.class).getDelta())
-        .isEqualTo(amount("0.0005"));
-    assertThat(out).noneMatch(on(Topic.APPROVALS));
+    QueryCorrected corrected = event(out, Topic.AUDIT, QueryCorrected.class);
+    assertThat(corrected.getReason()).isEqualTo("LATE_ANSWER");
+    assertThat(corrected.getDelta()).isEqualTo(amount("-0.004"));
+    assertThat(event(out, Topic.BALANCES, BudgetBalance.class).getSettled()).isEqualTo(amount("0"));
+    assertThat(out).noneMatch(on(Topic.APPROVALS)).noneMatch(on(Topic.REJECTIONS));
   }
 
   @Test
@@ -814,5 +947,12 @@ class AuditTopologyTest {
     assertThat(audited(out).getReason()).isEqualTo(reason);
     assertThat(out).noneMatch(on(Topic.ADMISSIONS));
     return rejected;
+  }
+
+  private static List<LedgerEvent> ledger(List<Out> out) {
+    return out.stream()
+        .filter(on(Topic.LEDGER))
+        .map(record -> (LedgerEvent) record.event())
+        .toList();
   }
 }

@@ -9,6 +9,8 @@ import io.querytrail.events.BudgetRollover;
 import io.querytrail.events.BudgetScope;
 import io.querytrail.events.DatasourcePolicy;
 import io.querytrail.events.ModelCandidate;
+import io.querytrail.events.RateLimit;
+import io.querytrail.events.RateLimits;
 import io.querytrail.safety.SafetyPolicy;
 import io.querytrail.safety.SafetyPolicyReader;
 import io.querytrail.safety.UnusablePolicyException;
@@ -41,7 +43,8 @@ record AccountFile(
     @Nullable Integer maxSends,
     @Nullable Integer deadlineSeconds,
     List<Datasource> datasources,
-    @Nullable Boolean paused)
+    @Nullable Boolean paused,
+    @Nullable RateLimitLines rateLimits)
     implements ValidConfig {
   private static final int MONEY_SCALE = 12;
   private static final int MAX_WHOLE_DIGITS = 16;
@@ -59,7 +62,8 @@ record AccountFile(
       @Nullable String rollover,
       @Nullable BigDecimal rolloverCap)
       implements ValidConfig {
-    private static final Set<String> SCOPES = Set.of("account", "team", "user", "datasource");
+    private static final Set<String> SCOPES =
+        Set.of("account", "team", "user", "datasource", "model");
     private static final Set<String> PERIODS = Set.of("day", "month", "total");
     private static final Set<String> KINDS = Set.of("hard", "soft");
     private static final Set<String> ROLLOVERS = Set.of("none", "unused");
@@ -67,6 +71,13 @@ record AccountFile(
     @Override
     public void check(Problems problems) {
       oneOf(problems, "scope", scope, SCOPES);
+      problems.require(
+          !"model".equalsIgnoreCase(scope)
+              || key == null
+              || key.equals("*")
+              || key.indexOf(':') > 0,
+          "key",
+          "is '" + key + "'; use provider:model, or leave it out for one budget each");
       oneOf(problems, "period", period, PERIODS);
       oneOf(problems, "kind", kind == null ? "hard" : kind, KINDS);
       problems.required("limit", limit);
@@ -121,6 +132,48 @@ record AccountFile(
     @Override
     public String rollover() {
       return rollover == null ? "none" : rollover;
+    }
+  }
+
+  /** How fast requests may come. */
+  record RateLimitLines(@Nullable RateLimitLine account, @Nullable RateLimitLine user)
+      implements ValidConfig {
+    @Override
+    public void check(Problems problems) {
+      if (account != null) {
+        problems.nested("account", account);
+      }
+      if (user != null) {
+        problems.nested("user", user);
+      }
+    }
+
+    RateLimits event() {
+      return new RateLimits(
+          account == null ? null : account.event(), user == null ? null : user.event());
+    }
+  }
+
+  /** How fast the account, or each user, may ask; what is left out is not bounded. */
+  record RateLimitLine(
+      @Nullable Integer requestsPerMinute,
+      @Nullable Long tokensPerMinute,
+      @Nullable Integer inFlight)
+      implements ValidConfig {
+    @Override
+    public void check(Problems problems) {
+      positive(problems, "requestsPerMinute", requestsPerMinute);
+      positive(problems, "tokensPerMinute", tokensPerMinute);
+      positive(problems, "inFlight", inFlight);
+    }
+
+    private static void positive(Problems problems, String key, @Nullable Number value) {
+      problems.require(
+          value == null || value.longValue() > 0, key, "is " + value + "; use 1 or more");
+    }
+
+    RateLimit event() {
+      return new RateLimit(requestsPerMinute, tokensPerMinute, inFlight);
     }
   }
 
@@ -249,9 +302,34 @@ record AccountFile(
         deadlineSeconds == null || (deadlineSeconds >= 1 && deadlineSeconds <= 3_600),
         "deadlineSeconds",
         "is " + deadlineSeconds + "; use 1 to 3600");
+    if (rateLimits != null) {
+      problems.nested("rateLimits", rateLimits);
+      tokensFit(problems, "account", rateLimits.account());
+      tokensFit(problems, "user", rateLimits.user());
+    }
     problems.each("datasources", datasources);
     problems.require(
         datasources == null || !datasources.isEmpty(), "datasources", "names no datasource");
+  }
+
+  /** A bound below what one request may use would refuse every request. */
+  private void tokensFit(Problems problems, String whose, @Nullable RateLimitLine line) {
+    Tokens ceilings = ceilings();
+    long one = (long) sends() * ((long) ceilings.maxInput() + ceilings.maxOutput());
+    Long limit = line == null ? null : line.tokensPerMinute();
+    problems.require(
+        limit == null || limit >= one,
+        "rateLimits." + whose + ".tokensPerMinute",
+        "is %s and one request may use %d (maxSends x tokens); use at least that"
+            .formatted(limit, one));
+  }
+
+  private Tokens ceilings() {
+    return tokens == null ? new Tokens(8_000, 1_000) : tokens;
+  }
+
+  private int sends() {
+    return maxSends == null ? DEFAULT_MAX_SENDS : maxSends;
   }
 
   @Override
@@ -277,12 +355,13 @@ record AccountFile(
         maxSends,
         deadlineSeconds,
         datasources,
-        paused);
+        paused,
+        rateLimits);
   }
 
   /** The policy event of that version. */
   AccountPolicy event(long version) {
-    Tokens ceilings = tokens == null ? new Tokens(8_000, 1_000) : tokens;
+    Tokens ceilings = ceilings();
     return AccountPolicy.newBuilder()
         .setAccount(account)
         .setVersion(version)
@@ -300,10 +379,11 @@ record AccountFile(
                 .toList())
         .setMaxInputTokens(ceilings.maxInput())
         .setMaxOutputTokens(ceilings.maxOutput())
-        .setMaxSends(maxSends == null ? DEFAULT_MAX_SENDS : maxSends)
+        .setMaxSends(sends())
         .setDeadlineSeconds(deadlineSeconds == null ? DEFAULT_DEADLINE_SECONDS : deadlineSeconds)
         .setDatasources(datasources.stream().map(Datasource::event).toList())
         .setPaused(Boolean.TRUE.equals(paused))
+        .setRateLimits(rateLimits == null ? null : rateLimits.event())
         .build();
   }
 

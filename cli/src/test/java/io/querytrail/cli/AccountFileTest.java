@@ -2,6 +2,7 @@ package io.querytrail.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.querytrail.events.AccountPolicy;
 import io.querytrail.events.Budget;
@@ -11,6 +12,8 @@ import io.querytrail.events.BudgetRollover;
 import io.querytrail.events.BudgetScope;
 import io.querytrail.events.DatasourcePolicy;
 import io.querytrail.events.ModelCandidate;
+import io.querytrail.events.RateLimit;
+import io.querytrail.events.RateLimits;
 import io.querytrail.service.ConfigException;
 import io.querytrail.service.ConfigFile;
 import java.nio.file.Path;
@@ -71,6 +74,7 @@ final class AccountFileTest {
                 tokens: {maxInput: 1, maxOutput: 2}
                 maxSends: 20
                 deadlineSeconds: 3600
+                rateLimits: {account: {requestsPerMinute: 1, tokensPerMinute: 60}, user: {inFlight: 2}}
                 paused: true
                 datasources:
                   - name: shop
@@ -109,6 +113,8 @@ final class AccountFileTest {
     assertThat(datasource.getDenyRelations()).containsExactly("shop.payments");
     assertThat(datasource.getAllowColumns()).containsExactly("shop.customers.*");
     assertThat(datasource.getDenyColumns()).containsExactly("email");
+    assertThat(policy.getRateLimits())
+        .isEqualTo(new RateLimits(new RateLimit(1, 60L, null), new RateLimit(null, null, 2)));
     assertThat(datasource.getCostCap()).isEqualTo(1_000.5);
     assertThat(datasource.getPlanRowsCap()).isEqualTo(10);
     assertThat(datasource.getExtraFunctions()).containsExactly("similarity");
@@ -120,7 +126,12 @@ final class AccountFileTest {
     AccountFile example =
         ConfigFile.load(Path.of("..", "examples", "account.yaml"), AccountFile.class, Map.of());
 
-    assertThat(example.event(1).getBudgets()).hasSize(2);
+    assertThat(example.event(1).getBudgets())
+        .extracting(Budget::getScope, Budget::getScopeKey)
+        .containsExactly(
+            tuple(BudgetScope.ACCOUNT, "*"),
+            tuple(BudgetScope.USER, "*"),
+            tuple(BudgetScope.MODEL, "openai:gpt-4o-mini"));
   }
 
   /** Each line of the file, one thing wrong in it, and what is said of it. */
@@ -134,8 +145,13 @@ final class AccountFileTest {
           account: acme                             | acount: acme                       | acount: unknown key
           budgets: []                               | budgets: ~                         | budgets: is missing
           budgets: []                               | budgets: [~]                       | budgets[0]: is missing
+          budgets: []                               | rateLimits: {account: {requestsPerMinute: 0}} | rateLimits.account.requestsPerMinute: is 0; use 1 or more
+          budgets: []                               | rateLimits: {user: {inFlight: -1}} | rateLimits.user.inFlight: is -1; use 1 or more
+          budgets: []                               | rateLimits: {user: {tokensPerMinute: 26999}} | rateLimits.user.tokensPerMinute: is 26999 and one request may use 27000
+          budgets: []                               | rateLimits: {team: {}} | rateLimits.team: unknown key
           budgets: []                               | budgets: [{period: month, limit: 1}] | budgets[0].scope: is missing
-          budgets: []                               | budgets: [{scope: model, period: month, limit: 1}] | budgets[0].scope: is 'model'; use one of [account, datasource, team, user]
+          budgets: []                               | budgets: [{scope: table, period: month, limit: 1}] | budgets[0].scope: is 'table'; use one of [account, datasource, model, team, user]
+          budgets: []                               | budgets: [{scope: model, key: gpt-4o, period: month, limit: 1}] | budgets[0].key: is 'gpt-4o'; use provider:model
           budgets: []                               | budgets: [{scope: account, period: week, limit: 1}] | budgets[0].period: is 'week'; use one of [day, month, total]
           budgets: []                               | budgets: [{scope: account, period: day}] | budgets[0].limit: is missing
           budgets: []                               | budgets: [{scope: account, period: day, limit: -0.01}] | budgets[0].limit: is -0.01; use 0 or more

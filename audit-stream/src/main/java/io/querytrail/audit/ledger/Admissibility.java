@@ -1,5 +1,6 @@
 package io.querytrail.audit.ledger;
 
+import io.querytrail.audit.ledger.LedgerFact.Change;
 import io.querytrail.audit.ledger.Refusal.Reason;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.PriceBook;
@@ -14,19 +15,30 @@ import java.util.OptionalLong;
 sealed interface Admissibility {
   record Accepted(
       Admission admission,
-      List<PricedCandidate> ceilings,
+      Terms terms,
       DatasourceRule datasource,
-      List<Balance> balances)
+      List<Change> changes,
+      List<RateWindow> windows)
       implements Admissibility {}
 
   record Refused(Refusal refusal) implements Admissibility {}
 
-  static Admissibility of(
-      LedgerCommand.Admit command, Optional<Policy> inForce, PriceBook prices, LedgerView view) {
-    Request request = command.request();
-    if (!command.defects().isEmpty()) {
-      return refused(Reason.INVALID_REQUEST, String.join("; ", command.defects()), inForce);
+  /**
+   * What is to be admitted.
+   *
+   * @param datasource that is to be asked; empty for the policy's first
+   * @param number of this admission among the request's own
+   * @param at moment of the admission: its periods, its prices and its deadline
+   */
+  record Wanted(Request request, Optional<String> datasource, int number, Instant at) {
+    static Wanted first(Request request) {
+      return new Wanted(request, request.datasource(), 1, request.requestedAt());
     }
+  }
+
+  static Admissibility of(
+      Wanted wanted, Optional<Policy> inForce, PriceBook prices, LedgerView view) {
+    Request request = wanted.request();
     if (inForce.isEmpty()) {
       return refused(
           Reason.UNKNOWN_ACCOUNT,
@@ -38,13 +50,13 @@ sealed interface Admissibility {
     if (policy.paused()) {
       return refused(Reason.ACCOUNT_PAUSED, "account " + request.account() + " is paused", inForce);
     }
-    Optional<DatasourceRule> datasource = policy.datasource(request.datasource());
+    Optional<DatasourceRule> datasource = policy.datasource(wanted.datasource());
     if (datasource.isEmpty()) {
       return refused(
           Reason.UNKNOWN_DATASOURCE,
           "datasource %s is not in the policy of account %s; it has %s"
               .formatted(
-                  request.datasource().orElse(""),
+                  wanted.datasource().orElse(""),
                   request.account(),
                   policy.datasources().stream().map(DatasourceRule::name).toList()),
           inForce);
@@ -60,60 +72,76 @@ sealed interface Admissibility {
               .formatted(request.account(), request.tier().orElse("")),
           inForce);
     }
-    return priced(request, policy, datasource.get(), candidates, prices, view);
+    // A request that is tried again was let in before.
+    Optional<Refusal> tooFast =
+        wanted.number() == 1 ? Pace.against(policy, request, wanted.at(), view) : Optional.empty();
+    if (tooFast.isPresent()) {
+      return new Refused(tooFast.get());
+    }
+    return affordable(wanted, policy, datasource.get(), candidates, prices, view);
   }
 
-  private static Admissibility priced(
-      Request request,
+  private static Admissibility affordable(
+      Wanted wanted,
       Policy policy,
       DatasourceRule datasource,
       List<Candidate> candidates,
       PriceBook prices,
       LedgerView view) {
-    Optional<PriceTable> table = prices.at(request.requestedAt());
-    Optional<List<PricedCandidate>> ceilings =
-        table
-            .filter(found -> found.currency().equals(policy.currency()))
-            .flatMap(found ->
-                Pricing.ceilings(
-                    found, candidates, policy.maxInputTokens(), policy.maxOutputTokens()));
-    if (table.isEmpty() || ceilings.isEmpty()) {
+    Optional<PriceTable> table =
+        prices.at(wanted.at()).filter(found -> found.currency().equals(policy.currency()));
+    Optional<List<PricedCandidate>> models =
+        table.flatMap(found ->
+            Pricing.ceilings(found, candidates, policy.maxInputTokens(), policy.maxOutputTokens()));
+    if (table.isEmpty() || models.isEmpty()) {
       return refused(
           Reason.UNPRICED_MODEL,
           "no price in %s is known at %s for one of %s"
-              .formatted(policy.currency(), request.requestedAt(), names(candidates)),
+              .formatted(policy.currency(), wanted.at(), names(candidates)),
           Optional.of(policy));
     }
-    Money sendCeiling = Pricing.dearest(ceilings.get());
-    Money asked = sendCeiling.times(policy.maxSends());
-    Instant deadline = request.requestedAt().plus(policy.deadline());
-    List<Balance> balances =
-        BudgetSelection.of(policy, request, datasource, request.requestedAt(), view);
-    for (Balance balance : balances) {
-      if (balance.hard() && !balance.fits(asked)) {
-        return new Refused(
-            exceeded(balance, asked, policy, Terms.of(policy, ceilings.get(), deadline)));
+    Instant deadline = wanted.at().plus(policy.deadline());
+    Room room =
+        Room.in(
+            new BudgetSelection(policy, wanted.request(), datasource, wanted.at(), view),
+            models.get(),
+            policy.maxSends());
+    return switch (room) {
+      case Room.TooLittle(Balance balance, Money asked) ->
+          new Refused(exceeded(balance, asked, policy, Terms.of(policy, models.get(), deadline)));
+      case Room.Enough enough -> {
+        Admission admission = admission(wanted, policy, datasource, table.get(), enough);
+        yield new Accepted(
+            admission,
+            Terms.of(policy, enough.candidates(), deadline),
+            datasource,
+            enough.changes(),
+            Pace.admitted(admission, wanted.request(), view));
       }
-    }
-    return new Accepted(
-        new Admission(
-            request.id() + "#1",
-            1,
-            datasource.name(),
-            candidates,
-            policy.maxInputTokens(),
-            policy.maxOutputTokens(),
-            policy.maxSends(),
-            deadline,
-            sendCeiling,
-            asked,
-            balances.stream().map(Balance::key).toList(),
-            policy.currency(),
-            table.get().version(),
-            policy.version()),
-        ceilings.get(),
-        datasource,
-        balances);
+    };
+  }
+
+  private static Admission admission(
+      Wanted wanted, Policy policy, DatasourceRule datasource, PriceTable table, Room.Enough room) {
+    return new Admission(
+        wanted.request().id().value() + '#' + wanted.number(),
+        wanted.number(),
+        datasource.name(),
+        room.candidates().stream().map(PricedCandidate::candidate).toList(),
+        policy.maxInputTokens(),
+        policy.maxOutputTokens(),
+        policy.maxSends(),
+        wanted.at(),
+        wanted.at().plus(policy.deadline()),
+        room.sendCeiling(),
+        room.asked(),
+        room.changes().stream()
+            .map(change -> new Hold(change.after().key(), change.heldDelta()))
+            .toList(),
+        policy.currency(),
+        table.version(),
+        policy.version(),
+        policy.rateLimits().any());
   }
 
   private static Refusal exceeded(Balance balance, Money asked, Policy policy, Terms terms) {
@@ -133,10 +161,11 @@ sealed interface Admissibility {
         message,
         Optional.of(new Receipt(balance, asked, policy.currency(), policy.version())),
         Optional.of(terms),
+        Optional.empty(),
         OptionalLong.of(policy.version()));
   }
 
-  private static Refused refused(Reason reason, String message, Optional<Policy> policy) {
+  static Refused refused(Reason reason, String message, Optional<Policy> policy) {
     return new Refused(
         Refusal.of(
             reason,
@@ -145,8 +174,6 @@ sealed interface Admissibility {
   }
 
   private static List<String> names(List<Candidate> candidates) {
-    return candidates.stream()
-        .map(candidate -> candidate.provider() + ':' + candidate.model())
-        .toList();
+    return candidates.stream().map(Candidate::key).toList();
   }
 }

@@ -9,9 +9,11 @@ import java.util.List;
  *
  * @param id identity of this authorisation
  * @param number 1 for the request's first admission
- * @param sendCeiling the most that one send can cost
+ * @param admittedAt append time of what led to it
+ * @param sendCeiling the most that one send can cost, whichever candidate it goes to
  * @param held sendCeiling for each of maxSends
- * @param heldIn the budgets, in the periods of the admission, that hold it
+ * @param holds what each budget, in the period of the admission, holds for it
+ * @param paced whether it counts in the windows of rate limits
  */
 public record Admission(
     String id,
@@ -21,15 +23,22 @@ public record Admission(
     int maxInputTokens,
     int maxOutputTokens,
     int maxSends,
+    Instant admittedAt,
     Instant deadline,
     Money sendCeiling,
     Money held,
-    List<BudgetKey> heldIn,
+    List<Hold> holds,
     String currency,
     String priceVersion,
-    long policyVersion) {
+    long policyVersion,
+    boolean paced) {
   public Admission {
     candidates = List.copyOf(candidates);
-    heldIn = List.copyOf(heldIn);
+    holds = List.copyOf(holds);
+  }
+
+  /** Whether that model, by {@code provider:model}, may be called. */
+  boolean admits(String modelKey) {
+    return candidates.stream().anyMatch(candidate -> candidate.key().equals(modelKey));
   }
 }

@@ -101,7 +101,13 @@ public record Balance(
         alerted);
   }
 
+  /**
+   * After money was spent, put aside or given back. A charge that is taken back after a person
+   * reset the budget leaves nothing, and not less: the difference was taken away before.
+   */
   Balance changed(Money settledDelta, Money heldDelta, int holdsDelta) {
+    Money spent = settled.plus(settledDelta);
+    Money settledAfter = Money.max(Money.ZERO, spent);
     return new Balance(
         key,
         start,
@@ -109,8 +115,8 @@ public record Balance(
         hard,
         limit,
         rolledOver,
-        settled.plus(settledDelta),
-        adjusted,
+        settledAfter,
+        adjusted.plus(settledAfter.minus(spent)),
         held.plus(heldDelta),
         openHolds + holdsDelta,
         alerted);

@@ -1,11 +1,9 @@
 package io.querytrail.audit.ledger;
 
-import io.querytrail.audit.ledger.LedgerFact.Change;
-import io.querytrail.audit.money.Money;
+import io.querytrail.audit.ledger.Allowance.Status;
+import io.querytrail.audit.ledger.Refusal.Reason;
 import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.money.PriceTable;
-import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +16,8 @@ import java.util.Optional;
  * is what keeps {@code settled + held <= limit} true without locks.
  */
 public final class BudgetLedger {
-  private static final BigDecimal PERCENT = new BigDecimal("0.01");
+  /** Admissions of one request, the first one included: a generator may be lost again and again. */
+  public static final int MAX_ADMISSIONS = 3;
 
   private final PriceBook prices;
 
@@ -35,94 +34,222 @@ public final class BudgetLedger {
       return Decision.of(same ? new AdmitResponse.Repeated() : new AdmitResponse.Conflicting());
     }
     AccountState account = view.account(request.account());
-    return switch (Admissibility.of(command, account.policy(), prices, view)) {
+    Admissibility admissibility =
+        command.defects().isEmpty()
+            ? Admissibility.of(Admissibility.Wanted.first(request), account.policy(), prices, view)
+            : Admissibility.refused(
+                Reason.INVALID_REQUEST, String.join("; ", command.defects()), account.policy());
+    return switch (admissibility) {
       case Admissibility.Refused(Refusal refusal) ->
           new Decision<>(
               List.of(new LedgerFact.Refused(account.sequence() + 1, request, refusal)),
               new AdmitResponse.Refused(request, refusal));
-      case Admissibility.Accepted(
-              Admission admission,
-              List<PricedCandidate> ceilings,
-              DatasourceRule datasource,
-              List<Balance> balances) ->
+      case Admissibility.Accepted accepted ->
           new Decision<>(
-              List.of(held(account, new RequestState.Open(request, admission), ceilings, balances)),
-              new AdmitResponse.Admitted(request, admission, datasource));
+              List.of(
+                  new LedgerFact.Held(
+                      account.sequence() + 1,
+                      RequestState.Open.admitted(request, accepted.admission()),
+                      accepted.terms(),
+                      accepted.changes(),
+                      accepted.windows())),
+              new AdmitResponse.Admitted(request, accepted.admission(), accepted.datasource()));
     };
   }
 
-  private static LedgerFact held(
-      AccountState account,
-      RequestState.Open open,
-      List<PricedCandidate> ceilings,
-      List<Balance> balances) {
-    Money held = open.admission().held();
-    List<Change> changes =
-        balances.stream()
-            .map(balance -> new Change(balance.changed(Money.ZERO, held, 1), Money.ZERO, held))
-            .toList();
-    return new LedgerFact.Held(
-        account.sequence() + 1, open, Terms.of(open.admission(), ceilings), changes);
+  /** Charges what a dispatch used, and gives back the rest of what was held or assumed for it. */
+  public Decision<SettleResponse> decide(LedgerCommand.Settle command, LedgerView view) {
+    Optional<RequestState> known = view.request(command.account(), command.request());
+    Optional<Allowance> found = known.flatMap(state -> state.allowance(command.admission()));
+    if (known.isEmpty() || found.isEmpty()) {
+      return Decision.of(new SettleResponse.Unknown());
+    }
+    if (known.get().knows(command.nonce())) {
+      return Decision.of(new SettleResponse.Repeated());
+    }
+    AccountState account = view.account(command.account());
+    Allowance before = found.get();
+    Report report = Report.of(command, before, table(before.admission()));
+    Movement movement = Movement.reported(report, known.get().user(), account, view);
+    RequestState after = known.get().with(report.after());
+    Facts facts = new Facts(account);
+    SettleResponse response =
+        switch (after) {
+          case RequestState.Open open when ends(command, open) -> {
+            facts.add(
+                new LedgerFact.Settled(
+                    facts.next(),
+                    open.closed(),
+                    before.admission(),
+                    report.dispatch(),
+                    report.cost(),
+                    movement.changes(),
+                    movement.windows()));
+            yield report.settled(open);
+          }
+          case RequestState.Open open -> {
+            facts.add(report.corrected(facts.next(), open, movement));
+            yield new SettleResponse.Noted();
+          }
+          case RequestState.Closed closed -> {
+            facts.add(report.corrected(facts.next(), closed, movement));
+            yield new SettleResponse.Corrected(
+                closed,
+                before.admission(),
+                report.charges(),
+                report.delta(),
+                before.status() != Status.REPORTED);
+          }
+        };
+    facts.addConsequences(Optional.of(command.request()), movement.changes(), account.policy());
+    return new Decision<>(facts.list(), response);
   }
 
   /**
-   * Charges what a dispatch used, and gives back the rest of the hold if this is the request's
-   * first outcome.
+   * An answer ends the request whichever admission it is of. A failure ends only its own: while
+   * another admission is under way, there may be an answer yet.
    */
-  public Decision<SettleResponse> decide(LedgerCommand.Settle command, LedgerView view) {
-    Optional<RequestState> known = view.request(command.account(), command.request());
-    AccountState account = view.account(command.account());
-    return switch (known.orElse(null)) {
-      case null -> Decision.of(new SettleResponse.Unknown());
-      case RequestState.Open open -> settle(command, open, account, view);
-      case RequestState.Closed closed -> correct(command, closed, account, view);
+  private static boolean ends(LedgerCommand.Settle command, RequestState.Open open) {
+    return command.answered() || open.admission().id().equals(command.admission());
+  }
+
+  /**
+   * Charges the whole hold of an admission whose generator is lost, and admits the request anew
+   * where the budgets have room for that.
+   */
+  public Decision<ReleaseResponse> decide(LedgerCommand.Interrupt command, LedgerView view) {
+    return release(
+        command.account(),
+        command.request(),
+        command.admission(),
+        false,
+        view,
+        open -> {
+          int number = open.admission().number() + 1;
+          return number > MAX_ADMISSIONS
+              ? Optional.empty()
+              : Optional.of(
+                  new Admissibility.Wanted(
+                      open.request(),
+                      Optional.of(open.admission().datasource()),
+                      number,
+                      command.at()));
+        });
+  }
+
+  /**
+   * Charges the whole hold of an admission that nothing was heard of, and ends the request.
+   *
+   * @throws IllegalArgumentException when the deadline has not passed
+   */
+  public Decision<ReleaseResponse> decide(LedgerCommand.Expire command, LedgerView view) {
+    view.request(command.account(), command.request())
+        .flatMap(state -> state.allowance(command.admission()))
+        .map(Allowance::admission)
+        .filter(admission -> command.at().isBefore(admission.deadline()))
+        .ifPresent(admission -> {
+          throw new IllegalArgumentException(
+              admission.id() + " has until " + admission.deadline() + ", it is " + command.at());
+        });
+    return release(
+        command.account(),
+        command.request(),
+        command.admission(),
+        true,
+        view,
+        open -> Optional.empty());
+  }
+
+  private interface Retry {
+    Optional<Admissibility.Wanted> of(RequestState.Open open);
+  }
+
+  private Decision<ReleaseResponse> release(
+      AccountId accountId,
+      RequestId request,
+      String admissionId,
+      boolean expired,
+      LedgerView view,
+      Retry retry) {
+    Optional<RequestState> known = view.request(accountId, request);
+    Optional<Allowance> found = known.flatMap(state -> state.allowance(admissionId));
+    if (known.isEmpty() || found.isEmpty()) {
+      return Decision.of(new ReleaseResponse.Unknown());
+    }
+    if (!found.get().isHeld()) {
+      return Decision.of(new ReleaseResponse.Ignored());
+    }
+    AccountState account = view.account(accountId);
+    Admission admission = found.get().admission();
+    List<PaidAttempt> assumption = Pricing.assumed(table(admission), admission);
+    RequestState after = known.get().with(found.get().assumed(assumption));
+    Movement movement = Movement.assumed(admission, known.get().user(), account, view);
+    Allowance lost = found.get().assumed(assumption);
+    return switch (after) {
+      case RequestState.Closed closed -> {
+        Facts facts = new Facts(account);
+        facts.add(assumed(facts.next(), closed, lost, expired, movement));
+        facts.addConsequences(Optional.of(request), movement.changes(), account.policy());
+        yield new Decision<>(
+            facts.list(),
+            new ReleaseResponse.Corrected(closed, admission, assumption, admission.held()));
+      }
+      case RequestState.Open open ->
+          againOrEnd(open, lost, expired, movement, account, view, retry.of(open));
     };
   }
 
-  private Decision<SettleResponse> settle(
-      LedgerCommand.Settle command, RequestState.Open open, AccountState account, LedgerView view) {
-    Admission admission = open.admission();
-    List<Charge> charges = Pricing.charges(table(admission), admission, command.attempts());
-    Money cost = Pricing.sum(charges);
-    List<Change> changes = changes(admission, cost, admission.held().negated(), -1, account, view);
-    Facts facts = new Facts(account);
-    facts.add(
-        new LedgerFact.Settled(
-            facts.next(),
-            open.settled(command.nonce(), cost),
-            dispatch(command, charges),
-            cost,
-            changes));
-    facts.addConsequences(Optional.of(command.request()), changes, account.policy());
-    return new Decision<>(facts.list, new SettleResponse.Settled(open, charges, cost));
-  }
-
-  private Decision<SettleResponse> correct(
-      LedgerCommand.Settle command,
-      RequestState.Closed closed,
+  private Decision<ReleaseResponse> againOrEnd(
+      RequestState.Open open,
+      Allowance lost,
+      boolean expired,
+      Movement movement,
       AccountState account,
-      LedgerView view) {
-    if (closed.admission().isEmpty()) {
-      return Decision.of(new SettleResponse.Unknown());
-    }
-    if (closed.nonces().contains(command.nonce())) {
-      return Decision.of(new SettleResponse.Repeated());
-    }
-    Admission admission = closed.admission().get();
-    List<Charge> charges = Pricing.charges(table(admission), admission, command.attempts());
-    Money delta = Pricing.sum(charges);
-    List<Change> changes = changes(admission, delta, Money.ZERO, 0, account, view);
-    RequestState.Closed corrected = closed.corrected(command.nonce(), delta);
+      LedgerView view,
+      Optional<Admissibility.Wanted> wanted) {
     Facts facts = new Facts(account);
-    facts.add(
-        new LedgerFact.Corrected(
-            facts.next(), corrected, dispatch(command, charges), delta, changes));
-    facts.addConsequences(Optional.of(command.request()), changes, account.policy());
-    return new Decision<>(facts.list, new SettleResponse.Corrected(corrected, charges, delta));
+    facts.add(assumed(facts.next(), open, lost, expired, movement));
+    facts.addConsequences(Optional.of(open.id()), movement.changes(), account.policy());
+    String why = expired ? "" : "it was tried " + MAX_ADMISSIONS + " times";
+    if (wanted.isPresent()) {
+      // The charge comes first: the money of the lost admission is not there a second time.
+      PendingState pending = new PendingState(view);
+      facts.list().forEach(fact -> apply(fact, pending));
+      switch (Admissibility.of(wanted.get(), account.policy(), prices, pending)) {
+        case Admissibility.Accepted accepted -> {
+          Admission again = accepted.admission();
+          facts.add(
+              new LedgerFact.Held(
+                  facts.next(),
+                  open.readmitted(again),
+                  accepted.terms(),
+                  accepted.changes(),
+                  accepted.windows()));
+          return new Decision<>(
+              facts.list(),
+              new ReleaseResponse.Readmitted(open.request(), again, accepted.datasource()));
+        }
+        case Admissibility.Refused(Refusal refusal) -> why = refusal.message();
+      }
+    }
+    facts.replaceFirst(assumed(account.sequence() + 1, open.closed(), lost, expired, movement));
+    List<PaidAttempt> attempts =
+        open.allowances().stream().flatMap(allowance -> allowance.attempts().stream()).toList();
+    return new Decision<>(
+        facts.list(),
+        new ReleaseResponse.Ended(open.request(), lost.admission(), attempts, open.cost(), why));
   }
 
-  private static LedgerFact.Dispatch dispatch(LedgerCommand.Settle command, List<Charge> charges) {
-    return new LedgerFact.Dispatch(command.nonce(), PaidAttempt.of(command.attempts(), charges));
+  private static LedgerFact assumed(
+      long sequence, RequestState state, Allowance lost, boolean expired, Movement movement) {
+    return new LedgerFact.Assumed(
+        sequence,
+        state,
+        lost.admission(),
+        expired,
+        lost.attempts(),
+        movement.changes(),
+        movement.windows());
   }
 
   /** Posts an amount to a budget in a person's name, once for each command. */
@@ -134,12 +261,12 @@ public final class BudgetLedger {
     AccountState account = view.account(order.account());
     return switch (Posting.of(command, account, view)) {
       case Posting.Impossible(String why) -> refuse(order, why, view);
-      case Posting.Possible(boolean reset, Change change) -> {
+      case Posting.Possible(boolean reset, LedgerFact.Change change) -> {
         Facts facts = new Facts(account);
         LedgerFact.Adjusted adjusted = new LedgerFact.Adjusted(facts.next(), order, reset, change);
         facts.add(adjusted);
         facts.addConsequences(Optional.empty(), List.of(change), account.policy());
-        yield new Decision<>(facts.list, new OrderResponse.Adjusted(adjusted));
+        yield new Decision<>(facts.list(), new OrderResponse.Adjusted(adjusted));
       }
     };
   }
@@ -184,19 +311,14 @@ public final class BudgetLedger {
     AccountState account = state.account(fact.account());
     Optional<Policy> policy = account.policy();
     switch (fact) {
-      case LedgerFact.Held held -> {
-        held.changes().forEach(change -> state.put(change.after()));
-        state.put(held.request());
-      }
+      case LedgerFact.Held held -> put(held.changes(), held.windows(), held.request(), state);
       case LedgerFact.Refused refused -> state.put(RequestState.Closed.refused(refused.request()));
-      case LedgerFact.Settled settled -> {
-        settled.changes().forEach(change -> state.put(change.after()));
-        state.put(settled.request());
-      }
-      case LedgerFact.Corrected corrected -> {
-        corrected.changes().forEach(change -> state.put(change.after()));
-        state.put(corrected.request());
-      }
+      case LedgerFact.Settled settled ->
+          put(settled.changes(), settled.windows(), settled.request(), state);
+      case LedgerFact.Assumed assumed ->
+          put(assumed.changes(), assumed.windows(), assumed.request(), state);
+      case LedgerFact.Corrected corrected ->
+          put(corrected.changes(), corrected.windows(), corrected.request(), state);
       case LedgerFact.Adjusted adjusted -> {
         state.put(adjusted.change().after());
         state.put(adjusted.order());
@@ -214,6 +336,16 @@ public final class BudgetLedger {
     state.put(new AccountState(account.account(), policy, fact.sequence()));
   }
 
+  private static void put(
+      List<LedgerFact.Change> changes,
+      List<RateWindow> windows,
+      RequestState request,
+      LedgerState state) {
+    changes.forEach(change -> state.put(change.after()));
+    windows.forEach(state::put);
+    state.put(request);
+  }
+
   private PriceTable table(Admission admission) {
     return prices
         .version(admission.priceVersion())
@@ -222,82 +354,5 @@ public final class BudgetLedger {
                 "price version "
                     + admission.priceVersion()
                     + " is gone: a price table must be kept while requests of it are open"));
-  }
-
-  private static List<Change> changes(
-      Admission admission,
-      Money settledDelta,
-      Money heldDelta,
-      int holdsDelta,
-      AccountState account,
-      LedgerView view) {
-    List<Change> changes = new ArrayList<>();
-    for (BudgetKey key : admission.heldIn()) {
-      Balance balance =
-          view.balance(key).orElseThrow(() -> new IllegalStateException("no balance of " + key));
-      Balance current =
-          account
-              .policy()
-              .flatMap(policy ->
-                  BudgetSelection.rule(policy, key.scope(), key.scopeKey(), key.periodKind())
-                      .map(rule -> balance.under(rule, policy, view)))
-              .orElse(balance);
-      changes.add(
-          new Change(
-              current.changed(settledDelta, heldDelta, holdsDelta), settledDelta, heldDelta));
-    }
-    return changes;
-  }
-
-  /** Facts of one decision, numbered as they come. */
-  private static final class Facts {
-    private final List<LedgerFact> list = new ArrayList<>();
-    private final long before;
-
-    Facts(AccountState account) {
-      this.before = account.sequence();
-    }
-
-    long next() {
-      return before + list.size() + 1;
-    }
-
-    void add(LedgerFact fact) {
-      list.add(fact);
-    }
-
-    void addConsequences(Optional<RequestId> cause, List<Change> changes, Optional<Policy> policy) {
-      for (Change change : changes) {
-        Balance after = change.after();
-        if (after.hard() && change.raises() && after.committed().isGreaterThan(after.limit())) {
-          add(new LedgerFact.Breached(next(), cause.orElseThrow(), after));
-        }
-        List<Integer> reached = policy.map(rules -> reached(rules, after)).orElse(List.of());
-        if (!reached.isEmpty()) {
-          add(new LedgerFact.ThresholdsReached(next(), cause, after.withAlerted(reached), reached));
-        }
-      }
-    }
-
-    private static List<Integer> reached(Policy policy, Balance balance) {
-      BudgetKey key = balance.key();
-      return BudgetSelection.rule(policy, key.scope(), key.scopeKey(), key.periodKind())
-          .map(BudgetRule::thresholds)
-          .orElse(List.of())
-          .stream()
-          .filter(percent -> !balance.alerted().contains(percent))
-          .filter(percent ->
-              balance
-                      .settled()
-                      .amount()
-                      .compareTo(
-                          balance
-                              .limit()
-                              .amount()
-                              .multiply(BigDecimal.valueOf(percent))
-                              .multiply(PERCENT))
-                  >= 0)
-          .toList();
-    }
   }
 }

@@ -24,7 +24,8 @@ public record BudgetRule(
   public static final String EACH = "*";
 
   /**
-   * @throws IllegalArgumentException when the limit is negative or a threshold out of range
+   * @throws IllegalArgumentException when the limit is negative, a threshold out of range, or a
+   *     model's key no {@code provider:model}
    */
   public BudgetRule {
     if (limit.isNegative()) {
@@ -33,6 +34,10 @@ public record BudgetRule(
     if (rollover.isPresent() && period == Period.Kind.TOTAL) {
       throw new IllegalArgumentException(
           "a budget in total has no next period to roll over into; leave out rollover");
+    }
+    if (scope == BudgetScope.MODEL && !scopeKey.equals(EACH) && scopeKey.indexOf(':') < 1) {
+      throw new IllegalArgumentException(
+          "key of a model's budget is '" + scopeKey + "'; use provider:model, or * for each");
     }
     thresholds = thresholds.stream().distinct().sorted().toList();
     if (thresholds.stream().anyMatch(percent -> percent < 1 || percent > 1_000)) {

@@ -5,5 +5,7 @@ public enum BudgetScope {
   ACCOUNT,
   TEAM,
   USER,
-  DATASOURCE
+  DATASOURCE,
+  /** By {@code provider:model}. */
+  MODEL
 }

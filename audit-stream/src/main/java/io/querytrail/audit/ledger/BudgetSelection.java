@@ -5,26 +5,41 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds the budgets that a request falls under. */
-final class BudgetSelection {
-  private BudgetSelection() {}
+/** The budgets that a request falls under at one instant, under the policy's present limits. */
+record BudgetSelection(
+    Policy policy, Request request, DatasourceRule datasource, Instant at, LedgerView view) {
+  private static final Period.Kind[] KINDS = Period.Kind.values();
 
-  /** The budgets' balances at that instant, under the policy's present limits. */
-  static List<Balance> of(
-      Policy policy, Request request, DatasourceRule datasource, Instant at, LedgerView view) {
+  /** Budgets that all of the request's money counts in. */
+  List<Balance> ofRequest() {
     List<Balance> selected = new ArrayList<>();
-    for (BudgetScope scope : BudgetScope.values()) {
-      Optional<String> scopeKey = key(scope, request, datasource);
-      if (scopeKey.isEmpty()) {
-        continue;
-      }
-      for (Period.Kind kind : Period.Kind.values()) {
-        rule(policy, scope, scopeKey.get(), kind)
-            .map(rule -> balance(policy, rule, scopeKey.get(), at, view))
-            .ifPresent(selected::add);
-      }
-    }
+    add(BudgetScope.ACCOUNT, request.account().value(), selected);
+    request.team().ifPresent(team -> add(BudgetScope.TEAM, team, selected));
+    add(BudgetScope.USER, request.user(), selected);
+    add(BudgetScope.DATASOURCE, datasource.name(), selected);
     return selected;
+  }
+
+  /** Budgets that only the calls of that model count in. */
+  List<Balance> ofModel(Candidate model) {
+    List<Balance> selected = new ArrayList<>();
+    add(BudgetScope.MODEL, model.key(), selected);
+    return selected;
+  }
+
+  private void add(BudgetScope scope, String scopeKey, List<Balance> selected) {
+    for (Period.Kind kind : KINDS) {
+      rule(policy, scope, scopeKey, kind)
+          .map(rule -> balance(rule, scopeKey))
+          .ifPresent(selected::add);
+    }
+  }
+
+  private Balance balance(BudgetRule rule, String scopeKey) {
+    Balance opened =
+        Balance.opened(
+            policy.account(), rule, scopeKey, Period.of(rule.period(), at, policy.zone()));
+    return view.balance(opened.key()).orElse(opened).under(rule, policy, view);
   }
 
   /** The rule for that budget: one that names the key goes before one for each. */
@@ -40,23 +55,5 @@ final class BudgetSelection {
       }
     }
     return each;
-  }
-
-  private static Balance balance(
-      Policy policy, BudgetRule rule, String scopeKey, Instant at, LedgerView view) {
-    Balance opened =
-        Balance.opened(
-            policy.account(), rule, scopeKey, Period.of(rule.period(), at, policy.zone()));
-    return view.balance(opened.key()).orElse(opened).under(rule, policy, view);
-  }
-
-  private static Optional<String> key(
-      BudgetScope scope, Request request, DatasourceRule datasource) {
-    return switch (scope) {
-      case ACCOUNT -> Optional.of(request.account().value());
-      case TEAM -> request.team();
-      case USER -> Optional.of(request.user());
-      case DATASOURCE -> Optional.of(datasource.name());
-    };
   }
 }

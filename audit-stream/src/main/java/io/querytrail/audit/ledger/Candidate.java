@@ -5,4 +5,13 @@ package io.querytrail.audit.ledger;
  *
  * @param tier "cheap" or "strong"
  */
-public record Candidate(String provider, String model, String tier) {}
+public record Candidate(String provider, String model, String tier) {
+  /** The name by which prices and budgets know the model. */
+  public String key() {
+    return key(provider, model);
+  }
+
+  static String key(String provider, String model) {
+    return provider + ':' + model;
+  }
+}

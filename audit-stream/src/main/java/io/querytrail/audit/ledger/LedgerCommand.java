@@ -1,6 +1,7 @@
 package io.querytrail.audit.ledger;
 
 import io.querytrail.audit.money.Money;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,14 +21,40 @@ public sealed interface LedgerCommand {
   /**
    * A dispatch came to its end; this is what it used.
    *
+   * @param admission id of the admission that it was dispatched under
    * @param nonce identity of the dispatch
+   * @param answered whether it brought an answer, which ends the request whichever admission it is
+   *     of
    */
-  record Settle(AccountId account, RequestId request, String nonce, List<Attempt> attempts)
+  record Settle(
+      AccountId account,
+      RequestId request,
+      String admission,
+      String nonce,
+      List<Attempt> attempts,
+      boolean answered)
       implements LedgerCommand {
     public Settle {
       attempts = List.copyOf(attempts);
     }
   }
+
+  /**
+   * The generator that had the admission is gone, and may have spent all of it.
+   *
+   * @param at append time of the report: another admission is of that moment
+   */
+  record Interrupt(AccountId account, RequestId request, String admission, Instant at)
+      implements LedgerCommand {}
+
+  /**
+   * Nothing has been heard of the admission, and all that was reported before its deadline has been
+   * read.
+   *
+   * @param at must not be before the deadline
+   */
+  record Expire(AccountId account, RequestId request, String admission, Instant at)
+      implements LedgerCommand {}
 
   /**
    * A person posts an amount to one budget.

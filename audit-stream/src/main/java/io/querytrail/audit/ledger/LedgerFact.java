@@ -27,7 +27,12 @@ public sealed interface LedgerFact {
   }
 
   /** Money was put aside for a request. */
-  record Held(long sequence, RequestState.Open request, Terms terms, List<Change> changes)
+  record Held(
+      long sequence,
+      RequestState.Open request,
+      Terms terms,
+      List<Change> changes,
+      List<RateWindow> windows)
       implements LedgerFact {
     @Override
     public AccountId account() {
@@ -43,13 +48,19 @@ public sealed interface LedgerFact {
     }
   }
 
-  /** The request's first answer was paid and the rest of its hold given back. */
+  /**
+   * The request's first outcome was paid and the rest of the admission's hold given back.
+   *
+   * @param cost of this admission
+   */
   record Settled(
       long sequence,
       RequestState.Closed request,
+      Admission admission,
       Dispatch dispatch,
       Money cost,
-      List<Change> changes)
+      List<Change> changes,
+      List<RateWindow> windows)
       implements LedgerFact {
     @Override
     public AccountId account() {
@@ -57,13 +68,36 @@ public sealed interface LedgerFact {
     }
   }
 
-  /** Money became known after the verdict. */
+  /**
+   * An admission was given up and its hold charged whole, until a report says better.
+   *
+   * @param expired true when nothing was heard of it in time, false when its generator was lost
+   * @param attempts what is assumed to have been spent
+   */
+  record Assumed(
+      long sequence,
+      RequestState request,
+      Admission admission,
+      boolean expired,
+      List<PaidAttempt> attempts,
+      List<Change> changes,
+      List<RateWindow> windows)
+      implements LedgerFact {
+    @Override
+    public AccountId account() {
+      return request.account();
+    }
+  }
+
+  /** Money became known that is not the request's first outcome. */
   record Corrected(
       long sequence,
-      RequestState.Closed request,
+      RequestState request,
+      Admission admission,
       Dispatch dispatch,
       Money delta,
-      List<Change> changes)
+      List<Change> changes,
+      List<RateWindow> windows)
       implements LedgerFact {
     @Override
     public AccountId account() {

@@ -10,4 +10,6 @@ public interface LedgerState extends LedgerView {
 
   /** Remembers that a command was answered. */
   void put(Order answered);
+
+  void put(RateWindow window);
 }

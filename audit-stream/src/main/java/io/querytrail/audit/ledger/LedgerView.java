@@ -12,5 +12,7 @@ public interface LedgerView {
   /** Whether a person's command of that id was answered. */
   boolean answered(AccountId account, String commandId);
 
+  Optional<RateWindow> window(RateKey key);
+
   Optional<RequestState> request(AccountId account, RequestId id);
 }

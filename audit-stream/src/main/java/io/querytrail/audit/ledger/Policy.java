@@ -26,7 +26,8 @@ public record Policy(
     int maxSends,
     Duration deadline,
     List<DatasourceRule> datasources,
-    boolean paused) {
+    boolean paused,
+    RateLimits rateLimits) {
   private static final int MAX_SENDS = 20;
   private static final int MAX_TOKENS = 10_000_000;
 
@@ -46,9 +47,20 @@ public record Policy(
     require(
         deadline.compareTo(Duration.ofHours(1)) <= 0 && deadline.isPositive(),
         "deadlineSeconds is " + deadline.toSeconds() + "; use 1 to 3600");
+    tokensFit("account", rateLimits.account(), maxSends, maxInputTokens, maxOutputTokens);
+    tokensFit("user", rateLimits.user(), maxSends, maxInputTokens, maxOutputTokens);
     require(
         datasources.stream().map(DatasourceRule::name).distinct().count() == datasources.size(),
         "two datasources have the same name");
+  }
+
+  private static void tokensFit(
+      String whose, RateLimit limit, int maxSends, int maxInputTokens, int maxOutputTokens) {
+    long one = Pace.tokens(maxSends, maxInputTokens, maxOutputTokens);
+    require(
+        limit.tokensPerMinute().orElse(one) >= one,
+        "rateLimits.%s.tokensPerMinute is %d and one request may use %d; allow at least that"
+            .formatted(whose, limit.tokensPerMinute().orElse(one), one));
   }
 
   private static boolean in(int value, int max) {

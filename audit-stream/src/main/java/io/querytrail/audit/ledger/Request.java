@@ -22,6 +22,7 @@ public record Request(
     Optional<String> datasource,
     Optional<String> tier,
     String question,
+    Optional<Requester> requester,
     Map<String, String> tags,
     String contentDigest,
     Optional<String> traceId,

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the ledger knows of a request: it is open while it holds money, then closed for good. */
+/** What the ledger knows of a request: it is open until its verdict, then closed for good. */
 public sealed interface RequestState {
   AccountId account();
 
@@ -14,8 +14,52 @@ public sealed interface RequestState {
 
   String contentDigest();
 
+  String user();
+
+  /** Every admission of it, the newest last; none when it was refused. */
+  List<Allowance> allowances();
+
+  /** The same with one admission's money changed. */
+  RequestState with(Allowance changed);
+
+  /** The admission of that id. */
+  default Optional<Allowance> allowance(String admissionId) {
+    return allowances().stream()
+        .filter(allowance -> allowance.admission().id().equals(admissionId))
+        .findFirst();
+  }
+
+  /** What all its admissions were charged. */
+  default Money cost() {
+    Money cost = Money.ZERO;
+    for (Allowance allowance : allowances()) {
+      cost = cost.plus(allowance.cost());
+    }
+    return cost;
+  }
+
+  /** Whether that dispatch was paid. */
+  default boolean knows(String nonce) {
+    return allowances().stream().anyMatch(allowance -> allowance.nonces().contains(nonce));
+  }
+
+  private static List<Allowance> replaced(List<Allowance> allowances, Allowance changed) {
+    List<Allowance> replaced = new ArrayList<>(allowances);
+    replaced.replaceAll(allowance ->
+        allowance.admission().id().equals(changed.admission().id()) ? changed : allowance);
+    return replaced;
+  }
+
   /** Admitted, and waiting for its generation. */
-  record Open(Request request, Admission admission) implements RequestState {
+  record Open(Request request, List<Allowance> allowances) implements RequestState {
+    public Open {
+      allowances = List.copyOf(allowances);
+    }
+
+    static Open admitted(Request request, Admission admission) {
+      return new Open(request, List.of(Allowance.held(admission)));
+    }
+
     @Override
     public AccountId account() {
       return request.account();
@@ -31,25 +75,42 @@ public sealed interface RequestState {
       return request.contentDigest();
     }
 
-    Closed settled(String nonce, Money cost) {
+    @Override
+    public String user() {
+      return request.user();
+    }
+
+    /** The admission under which it is being answered. */
+    public Admission admission() {
+      return allowances.getLast().admission();
+    }
+
+    @Override
+    public Open with(Allowance changed) {
+      return new Open(request, replaced(allowances, changed));
+    }
+
+    Open readmitted(Admission admission) {
+      List<Allowance> all = new ArrayList<>(allowances);
+      all.add(Allowance.held(admission));
+      return new Open(request, all);
+    }
+
+    Closed closed() {
       return new Closed(
           request.account(),
           request.id(),
           request.contentDigest(),
           request.user(),
           request.team(),
-          Optional.of(admission),
-          cost,
-          List.of(nonce),
+          allowances,
           request.requestedAt());
     }
   }
 
   /**
-   * Has its verdict. Keeps what a later correction needs, without the texts.
-   *
-   * @param admission empty when it was refused at admission
-   * @param nonces dispatches that were paid, the newest last
+   * Has its verdict. Keeps what a later correction needs, without the texts. An admission may still
+   * hold money: an earlier one was answered while it was under way.
    */
   record Closed(
       AccountId account,
@@ -57,16 +118,11 @@ public sealed interface RequestState {
       String contentDigest,
       String user,
       Optional<String> team,
-      Optional<Admission> admission,
-      Money cost,
-      List<String> nonces,
+      List<Allowance> allowances,
       Instant requestedAt)
       implements RequestState {
-    /** A request is dispatched a handful of times at the very worst. */
-    private static final int MAX_NONCES = 32;
-
     public Closed {
-      nonces = List.copyOf(nonces);
+      allowances = allowances.stream().map(Allowance::withoutAttempts).toList();
     }
 
     static Closed refused(Request request) {
@@ -76,25 +132,14 @@ public sealed interface RequestState {
           request.contentDigest(),
           request.user(),
           request.team(),
-          Optional.empty(),
-          Money.ZERO,
           List.of(),
           request.requestedAt());
     }
 
-    Closed corrected(String nonce, Money delta) {
-      List<String> all = new ArrayList<>(nonces);
-      all.add(nonce);
+    @Override
+    public Closed with(Allowance changed) {
       return new Closed(
-          account,
-          id,
-          contentDigest,
-          user,
-          team,
-          admission,
-          cost.plus(delta),
-          all.subList(Math.max(0, all.size() - MAX_NONCES), all.size()),
-          requestedAt);
+          account, id, contentDigest, user, team, replaced(allowances, changed), requestedAt);
     }
   }
 }

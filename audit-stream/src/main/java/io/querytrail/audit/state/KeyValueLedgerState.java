@@ -7,15 +7,21 @@ import io.querytrail.audit.ledger.BudgetKey;
 import io.querytrail.audit.ledger.LedgerState;
 import io.querytrail.audit.ledger.Order;
 import io.querytrail.audit.ledger.Policy;
+import io.querytrail.audit.ledger.RateKey;
+import io.querytrail.audit.ledger.RateWindow;
 import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.RequestState;
 import io.querytrail.audit.state.row.AccountRow;
 import io.querytrail.audit.state.row.BalanceRow;
 import io.querytrail.audit.state.row.ChainRow;
 import io.querytrail.audit.state.row.CommandRow;
+import io.querytrail.audit.state.row.RateRow;
 import io.querytrail.audit.state.row.RequestRow;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -31,6 +37,17 @@ public final class KeyValueLedgerState implements LedgerState {
     byte @Nullable [] get(String key);
 
     void put(String key, byte[] value);
+
+    void delete(String key);
+
+    /** Shows rows of at least {@code from} and below {@code to}, in the order of their keys. */
+    void scan(String from, String to, Visitor visitor);
+
+    /** Sees one row after the other; must not change any. */
+    interface Visitor {
+      /** False ends the scan. */
+      boolean visit(String key, byte[] value);
+    }
   }
 
   /** An account's chain so far. */
@@ -48,6 +65,7 @@ public final class KeyValueLedgerState implements LedgerState {
   private final RowCodec<ChainRow> chains = new RowCodec<>(ChainRow.class);
   private final RowCodec<BalanceRow> balances = new RowCodec<>(BalanceRow.class);
   private final RowCodec<CommandRow> commands = new RowCodec<>(CommandRow.class);
+  private final RowCodec<RateRow> windows = new RowCodec<>(RateRow.class);
   private final RowCodec<RequestRow> requests = new RowCodec<>(RequestRow.class);
 
   /**
@@ -107,6 +125,31 @@ public final class KeyValueLedgerState implements LedgerState {
     return rows.get(StoreKeys.command(account, commandId)) != null;
   }
 
+  @Override
+  public Optional<RateWindow> window(RateKey key) {
+    return Optional.ofNullable(rows.get(StoreKeys.window(key)))
+        .map(row -> RowMapper.window(key, windows.read(row)));
+  }
+
+  /**
+   * Forgets the windows of rate limits in which nothing happened lately.
+   *
+   * @param now no append time of a later record may be before it by more than a minute
+   */
+  public void forgetIdleWindows(Instant now) {
+    List<String> idle = new ArrayList<>();
+    rows.scan(
+        StoreKeys.WINDOWS,
+        StoreKeys.endOf(StoreKeys.WINDOWS),
+        (key, row) -> {
+          if (RowMapper.window(StoreKeys.window(key), windows.read(row)).isIdle(now)) {
+            idle.add(key);
+          }
+          return true;
+        });
+    idle.forEach(rows::delete);
+  }
+
   /** The account's audit chain; sequence 0 and an empty hash before its first record. */
   public ChainHead chain(AccountId account) {
     byte[] row = rows.get(StoreKeys.chain(account));
@@ -142,6 +185,11 @@ public final class KeyValueLedgerState implements LedgerState {
     rows.put(
         StoreKeys.command(answered.account(), answered.id()),
         commands.write(new CommandRow(answered.at())));
+  }
+
+  @Override
+  public void put(RateWindow window) {
+    rows.put(StoreKeys.window(window.key()), windows.write(RowMapper.row(window)));
   }
 
   public void putChain(AccountId account, ChainHead head) {

@@ -2,13 +2,20 @@ package io.querytrail.audit.state;
 
 import io.querytrail.audit.state.row.AccountRow;
 import io.querytrail.audit.state.row.AdmissionRow;
+import io.querytrail.audit.state.row.AllowanceRow;
 import io.querytrail.audit.state.row.BalanceRow;
 import io.querytrail.audit.state.row.BudgetKeyRow;
 import io.querytrail.audit.state.row.CandidateRow;
 import io.querytrail.audit.state.row.ChainRow;
 import io.querytrail.audit.state.row.CommandRow;
+import io.querytrail.audit.state.row.HoldRow;
+import io.querytrail.audit.state.row.PaidAttemptRow;
 import io.querytrail.audit.state.row.QuestionRow;
+import io.querytrail.audit.state.row.RateRow;
 import io.querytrail.audit.state.row.RequestRow;
+import io.querytrail.audit.state.row.RequesterRow;
+import io.querytrail.audit.state.row.SecondRow;
+import io.querytrail.audit.state.row.UsageRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -30,8 +37,15 @@ final class RowCodec<R extends SpecificRecord> {
           BalanceRow.class.getName(),
           CandidateRow.class.getName(),
           CommandRow.class.getName(),
+          HoldRow.class.getName(),
+          UsageRow.class.getName(),
+          PaidAttemptRow.class.getName(),
+          AllowanceRow.class.getName(),
+          RequesterRow.class.getName(),
           AdmissionRow.class.getName(),
           QuestionRow.class.getName(),
+          SecondRow.class.getName(),
+          RateRow.class.getName(),
           RequestRow.class.getName());
 
   static {

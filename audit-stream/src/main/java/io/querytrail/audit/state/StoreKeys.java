@@ -2,10 +2,14 @@ package io.querytrail.audit.state;
 
 import io.querytrail.audit.ledger.AccountId;
 import io.querytrail.audit.ledger.BudgetKey;
+import io.querytrail.audit.ledger.RateKey;
 import io.querytrail.audit.ledger.RequestId;
+import java.util.Optional;
 
 /** Keys of the rows. Account ids hold no bar, and whatever may hold one stands last. */
 final class StoreKeys {
+  static final String WINDOWS = "window|";
+
   private StoreKeys() {}
 
   static String account(AccountId id) {
@@ -27,6 +31,25 @@ final class StoreKeys {
 
   static String command(AccountId account, String id) {
     return "command|" + account + '|' + id;
+  }
+
+  /** A user's window has one bar more than the account's own. */
+  static String window(RateKey key) {
+    return WINDOWS + key.account() + key.user().map(user -> '|' + user).orElse("");
+  }
+
+  static RateKey window(String key) {
+    String rest = key.substring(WINDOWS.length());
+    int bar = rest.indexOf('|');
+    return bar < 0
+        ? new RateKey(new AccountId(rest), Optional.empty())
+        : new RateKey(new AccountId(rest.substring(0, bar)), Optional.of(rest.substring(bar + 1)));
+  }
+
+  /** The first key after all that begin so. */
+  static String endOf(String prefix) {
+    int last = prefix.length() - 1;
+    return prefix.substring(0, last) + (char) (prefix.charAt(last) + 1);
   }
 
   static String request(AccountId account, RequestId id) {

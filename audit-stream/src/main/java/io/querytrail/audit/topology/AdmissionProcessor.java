@@ -4,15 +4,16 @@ import io.querytrail.audit.ledger.AdmitResponse;
 import io.querytrail.audit.ledger.Decision;
 import io.querytrail.audit.ledger.LedgerCommand;
 import io.querytrail.audit.ledger.Request;
-import io.querytrail.events.QueryAdmitted;
 import io.querytrail.events.QueryRequested;
 import io.querytrail.schemas.Partitions;
 import io.querytrail.schemas.RequestRules;
 import io.querytrail.schemas.Topic;
 import io.querytrail.schemas.TraceParent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -20,6 +21,11 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Decides whether a request may spend, before anything is spent. */
 final class AdmissionProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  private static final Duration SWEEP = Duration.ofMinutes(1);
+
+  /** By how much the append times of the task's topics may step back. */
+  private static final Duration SLACK = Duration.ofMinutes(1);
+
   private final StreamDependencies dependencies;
   private ProcessorContext<byte[], byte[]> context;
   private TaskParts task;
@@ -33,6 +39,10 @@ final class AdmissionProcessor implements Processor<byte[], byte[], byte[], byte
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
     this.task = TaskParts.of(context, dependencies);
+    context.schedule(
+        SWEEP,
+        PunctuationType.STREAM_TIME,
+        now -> task.ledger().state().forgetIdleWindows(Instant.ofEpochMilli(now).minus(SLACK)));
   }
 
   @Override
@@ -96,16 +106,7 @@ final class AdmissionProcessor implements Processor<byte[], byte[], byte[], byte
     switch (decision.response()) {
       case AdmitResponse.Admitted admitted -> {
         task.metrics().admission("admitted");
-        QueryAdmitted admission = OutboundMapper.admitted(event, admitted);
-        task.output()
-            .write(
-                Topic.ADMISSIONS,
-                event.getAccount(),
-                admission,
-                event.getAccount() + '/' + admission.getAdmissionId(),
-                event.getRequestId(),
-                at,
-                trace);
+        task.output().admit(request, admitted.admission(), admitted.datasource(), at, trace);
       }
       case AdmitResponse.Refused refused -> {
         task.metrics().admission(refused.refusal().reason().name());

@@ -2,14 +2,17 @@ package io.querytrail.audit.topology;
 
 import io.querytrail.audit.chain.ChainContent;
 import io.querytrail.audit.ledger.Admission;
+import io.querytrail.audit.ledger.ReleaseResponse;
 import io.querytrail.audit.ledger.Request;
 import io.querytrail.audit.ledger.SettleResponse;
 import io.querytrail.audit.money.Money;
 import io.querytrail.events.GenerationFailed;
 import io.querytrail.events.ModelAttempt;
+import io.querytrail.events.PricedAttempt;
 import io.querytrail.events.QueryAudited;
 import io.querytrail.events.QueryGenerated;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,18 +39,37 @@ final class AuditRecords {
 
   static QueryAudited.Builder settled(
       SettleResponse.Settled settled, List<ModelAttempt> attempts, Instant decidedAt) {
-    Admission admission = settled.request().admission();
+    List<PricedAttempt> all =
+        new ArrayList<>(OutboundMapper.paid(settled.earlier(), decidedAt, false));
+    all.addAll(OutboundMapper.priced(attempts, settled.charges(), false));
+    return paid(settled.request(), settled.admission(), all, settled.cost(), decidedAt);
+  }
+
+  static QueryAudited.Builder ended(ReleaseResponse.Ended ended, Instant decidedAt) {
+    return paid(
+        ended.request(),
+        ended.admission(),
+        OutboundMapper.paid(ended.attempts(), decidedAt, false),
+        ended.cost(),
+        decidedAt);
+  }
+
+  private static QueryAudited.Builder paid(
+      Request request,
+      Admission admission,
+      List<PricedAttempt> attempts,
+      Money cost,
+      Instant decidedAt) {
     QueryAudited.Builder audit =
-        of(settled.request().request(), decidedAt)
+        of(request, decidedAt)
             .setDatasource(admission.datasource())
-            .setCost(settled.cost().amount())
+            .setCost(cost.amount())
             .setCurrency(admission.currency())
-            .setPriceVersion(admission.priceVersion());
+            .setPriceVersion(admission.priceVersion())
+            .setAttempts(attempts);
     if (!attempts.isEmpty()) {
-      audit
-          .setAttempts(OutboundMapper.priced(attempts, settled.charges(), false))
-          .setProvider(attempts.getLast().getProvider())
-          .setModel(attempts.getLast().getModel());
+      ModelAttempt last = attempts.getLast().getAttempt();
+      audit.setProvider(last.getProvider()).setModel(last.getModel());
     }
     return audit;
   }

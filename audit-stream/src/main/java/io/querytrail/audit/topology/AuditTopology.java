@@ -52,7 +52,7 @@ public final class AuditTopology {
         COMMAND, () -> new CommandProcessor(dependencies), Topic.COMMANDS.topicName());
     topology.addStateStore(ledgerStore(), POLICY, ADMISSION, VERDICT, COMMAND);
 
-    sink(topology, Topic.ADMISSIONS, ADMISSION);
+    sink(topology, Topic.ADMISSIONS, ADMISSION, VERDICT);
     sink(topology, Topic.REQUESTS_REROUTED, ADMISSION);
     sink(topology, Topic.APPROVALS, VERDICT);
     sink(topology, Topic.REJECTIONS, ADMISSION, VERDICT);

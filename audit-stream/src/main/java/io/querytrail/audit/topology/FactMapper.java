@@ -44,19 +44,12 @@ final class FactMapper {
             .setPolicyVersion(account.policy().map(Policy::version).orElse(0L))
             .setOccurredAt(at);
     switch (fact) {
-      case LedgerFact.Held(
-              long sequence,
-              RequestState.Open(Request request, Admission admission),
-              Terms terms,
-              var changes) ->
-          request(event, request)
+      case LedgerFact.Held held ->
+          admitted(request(event, held.request().request()), held.request().admission())
               .setKind(LedgerEventKind.HELD)
-              .setDatasource(admission.datasource())
-              .setAmount(admission.held().amount())
-              .setPriceVersion(admission.priceVersion())
-              .setAdmissionId(admission.id())
-              .setTerms(terms(terms))
-              .setChanges(changes(changes));
+              .setAmount(held.request().admission().held().amount())
+              .setTerms(terms(held.terms()))
+              .setChanges(changes(held.changes()));
       case LedgerFact.Refused refused ->
           request(event, refused.request())
               .setKind(LedgerEventKind.REFUSED)
@@ -66,12 +59,22 @@ final class FactMapper {
               .setAmount(
                   refused.refusal().receipt().map(Receipt::asked).orElse(Money.ZERO).amount());
       case LedgerFact.Settled settled ->
-          closed(event, settled.request(), settled.dispatch())
+          dispatched(
+                  admitted(request(event, settled.request()), settled.admission()),
+                  settled.dispatch())
               .setKind(LedgerEventKind.SETTLED)
               .setAmount(settled.cost().amount())
               .setChanges(changes(settled.changes()));
+      case LedgerFact.Assumed assumed ->
+          admitted(request(event, assumed.request()), assumed.admission())
+              .setKind(assumed.expired() ? LedgerEventKind.EXPIRED : LedgerEventKind.INTERRUPTED)
+              .setAmount(assumed.admission().held().amount())
+              .setAttempts(assumed.attempts().stream().map(FactMapper::attempt).toList())
+              .setChanges(changes(assumed.changes()));
       case LedgerFact.Corrected corrected ->
-          closed(event, corrected.request(), corrected.dispatch())
+          dispatched(
+                  admitted(request(event, corrected.request()), corrected.admission()),
+                  corrected.dispatch())
               .setKind(LedgerEventKind.CORRECTED)
               .setAmount(corrected.delta().amount())
               .setChanges(changes(corrected.changes()));
@@ -144,18 +147,35 @@ final class FactMapper {
     return event.setCommandId(order.id()).setRequestedBy(order.by());
   }
 
-  private static LedgerEvent.Builder closed(
-      LedgerEvent.Builder event, RequestState.Closed request, LedgerFact.Dispatch dispatch) {
-    Admission admission = request.admission().orElseThrow();
+  private static LedgerEvent.Builder request(LedgerEvent.Builder event, RequestState state) {
+    return switch (state) {
+      case RequestState.Open open ->
+          event
+              .setRequestId(open.id().value())
+              .setUser(open.request().user())
+              .setTeam(open.request().team().orElse(null))
+              .setRequestedAt(open.request().requestedAt());
+      case RequestState.Closed closed ->
+          event
+              .setRequestId(closed.id().value())
+              .setUser(closed.user())
+              .setTeam(closed.team().orElse(null))
+              .setRequestedAt(closed.requestedAt());
+    };
+  }
+
+  private static LedgerEvent.Builder dispatched(
+      LedgerEvent.Builder event, LedgerFact.Dispatch dispatch) {
     return event
-        .setRequestId(request.id().value())
-        .setUser(request.user())
-        .setTeam(request.team().orElse(null))
-        .setDatasource(admission.datasource())
-        .setPriceVersion(admission.priceVersion())
-        .setRequestedAt(request.requestedAt())
         .setDispatchNonce(dispatch.nonce())
         .setAttempts(dispatch.attempts().stream().map(FactMapper::attempt).toList());
+  }
+
+  private static LedgerEvent.Builder admitted(LedgerEvent.Builder event, Admission admission) {
+    return event
+        .setAdmissionId(admission.id())
+        .setDatasource(admission.datasource())
+        .setPriceVersion(admission.priceVersion());
   }
 
   private static HoldTerms terms(Terms terms) {
@@ -181,7 +201,7 @@ final class FactMapper {
         attempt.model(),
         attempt.sent(),
         attempt.usage().map(FactMapper::usage).orElse(null),
-        null,
+        attempt.httpStatus().isPresent() ? attempt.httpStatus().getAsInt() : null,
         paid.charge().cost().amount(),
         paid.charge().estimated());
   }

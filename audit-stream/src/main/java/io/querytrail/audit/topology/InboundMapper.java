@@ -9,8 +9,11 @@ import io.querytrail.audit.ledger.Candidate;
 import io.querytrail.audit.ledger.DatasourceRule;
 import io.querytrail.audit.ledger.Period;
 import io.querytrail.audit.ledger.Policy;
+import io.querytrail.audit.ledger.RateLimit;
+import io.querytrail.audit.ledger.RateLimits;
 import io.querytrail.audit.ledger.Request;
 import io.querytrail.audit.ledger.RequestId;
+import io.querytrail.audit.ledger.Requester;
 import io.querytrail.audit.ledger.Rollover;
 import io.querytrail.audit.ledger.SafetyRules;
 import io.querytrail.audit.money.Money;
@@ -23,6 +26,7 @@ import io.querytrail.events.DatasourcePolicy;
 import io.querytrail.events.ModelAttempt;
 import io.querytrail.events.QueryGenerated;
 import io.querytrail.events.QueryRequested;
+import io.querytrail.events.RequesterContext;
 import io.querytrail.events.TokenUsage;
 import io.querytrail.schemas.RequestRules;
 import io.querytrail.schemas.TraceParent;
@@ -35,6 +39,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -67,12 +73,21 @@ final class InboundMapper {
         optional(event.getDatasource()),
         optional(event.getPreferredTier()),
         cut(event.getQuestion(), RequestRules.MAX_QUESTION),
+        Optional.ofNullable(event.getContext()).map(InboundMapper::requester),
         tags,
         digest(event),
         trace.map(TraceParent::traceId),
         at,
         partition,
         offset);
+  }
+
+  private static Requester requester(RequesterContext context) {
+    return new Requester(
+        Optional.ofNullable(context.getRole()),
+        Optional.ofNullable(context.getLocale()),
+        Optional.ofNullable(context.getTimeZone()),
+        context.getTerms());
   }
 
   /** The same for the same content, whatever order the producer's maps were in. */
@@ -105,7 +120,8 @@ final class InboundMapper {
         event.getProvider(),
         event.getModel(),
         event.getSent(),
-        Optional.ofNullable(event.getUsage()).flatMap(InboundMapper::tokens));
+        Optional.ofNullable(event.getUsage()).flatMap(InboundMapper::tokens),
+        optional(event.getHttpStatus()));
   }
 
   /** What was not reported is not known; a report that contradicts itself is worth no more. */
@@ -166,7 +182,29 @@ final class InboundMapper {
         event.getMaxSends(),
         Duration.ofSeconds(event.getDeadlineSeconds()),
         event.getDatasources().stream().map(InboundMapper::datasource).toList(),
-        event.getPaused());
+        event.getPaused(),
+        limits(event.getRateLimits()));
+  }
+
+  private static RateLimits limits(io.querytrail.events.@Nullable RateLimits limits) {
+    return limits == null
+        ? RateLimits.NONE
+        : new RateLimits(limit(limits.getAccount()), limit(limits.getUser()));
+  }
+
+  private static RateLimit limit(io.querytrail.events.@Nullable RateLimit limit) {
+    return limit == null
+        ? RateLimit.NONE
+        : new RateLimit(
+            optional(limit.getRequestsPerMinute()),
+            limit.getTokensPerMinute() == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(limit.getTokensPerMinute()),
+            optional(limit.getInFlight()));
+  }
+
+  private static OptionalInt optional(@Nullable Integer value) {
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 
   private static BudgetRule budget(Budget budget) {
@@ -215,9 +253,9 @@ final class InboundMapper {
       case TEAM -> BudgetScope.TEAM;
       case USER -> BudgetScope.USER;
       case DATASOURCE -> BudgetScope.DATASOURCE;
-      case MODEL, UNKNOWN ->
-          throw new IllegalArgumentException(
-              "a budget has scope %s; use ACCOUNT, TEAM, USER or DATASOURCE".formatted(scope));
+      case MODEL -> BudgetScope.MODEL;
+      case UNKNOWN ->
+          throw new IllegalArgumentException("a budget has a scope that is not known here");
     };
   }
 

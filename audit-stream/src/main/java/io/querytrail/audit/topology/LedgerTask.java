@@ -58,6 +58,7 @@ final class LedgerTask {
       switch (fact) {
         case LedgerFact.Held held -> writeBalances(held.changes(), account, at, trace);
         case LedgerFact.Settled settled -> writeBalances(settled.changes(), account, at, trace);
+        case LedgerFact.Assumed assumed -> writeBalances(assumed.changes(), account, at, trace);
         case LedgerFact.Corrected corrected ->
             writeBalances(corrected.changes(), account, at, trace);
         case LedgerFact.ThresholdsReached reached -> writeAlerts(reached, account, at, trace);

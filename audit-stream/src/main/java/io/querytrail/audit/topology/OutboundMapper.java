@@ -1,13 +1,17 @@
 package io.querytrail.audit.topology;
 
 import io.querytrail.audit.ledger.Admission;
-import io.querytrail.audit.ledger.AdmitResponse;
+import io.querytrail.audit.ledger.Attempt;
 import io.querytrail.audit.ledger.Balance;
 import io.querytrail.audit.ledger.BudgetScope;
-import io.querytrail.audit.ledger.Candidate;
 import io.querytrail.audit.ledger.Charge;
+import io.querytrail.audit.ledger.DatasourceRule;
+import io.querytrail.audit.ledger.PaidAttempt;
 import io.querytrail.audit.ledger.Period;
 import io.querytrail.audit.ledger.Receipt;
+import io.querytrail.audit.ledger.Request;
+import io.querytrail.audit.ledger.Requester;
+import io.querytrail.audit.money.TokenCounts;
 import io.querytrail.audit.verdict.Judgement;
 import io.querytrail.events.AttemptPurpose;
 import io.querytrail.events.BudgetBalance;
@@ -18,9 +22,10 @@ import io.querytrail.events.ModelAttempt;
 import io.querytrail.events.ModelCandidate;
 import io.querytrail.events.PricedAttempt;
 import io.querytrail.events.QueryAdmitted;
-import io.querytrail.events.QueryRequested;
+import io.querytrail.events.RequesterContext;
 import io.querytrail.events.RuleViolation;
 import io.querytrail.events.Severity;
+import io.querytrail.events.TokenUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,19 +34,20 @@ import org.jspecify.annotations.Nullable;
 
 /** From what the ledger and the safety check say to events. */
 final class OutboundMapper {
+  private static final String INTERRUPTED = "interrupted";
+
   private OutboundMapper() {}
 
-  static QueryAdmitted admitted(QueryRequested event, AdmitResponse.Admitted response) {
-    Admission admission = response.admission();
+  static QueryAdmitted admitted(Request request, Admission admission, DatasourceRule datasource) {
     return QueryAdmitted.newBuilder()
-        .setRequestId(event.getRequestId())
-        .setAccount(event.getAccount())
-        .setUser(event.getUser())
-        .setTeam(event.getTeam())
+        .setRequestId(request.id().value())
+        .setAccount(request.account().value())
+        .setUser(request.user())
+        .setTeam(request.team().orElse(null))
         .setDatasource(admission.datasource())
-        .setQuestion(event.getQuestion())
-        .setContext(event.getContext())
-        .setPreferredTier(event.getPreferredTier())
+        .setQuestion(request.question())
+        .setContext(request.requester().map(OutboundMapper::context).orElse(null))
+        .setPreferredTier(request.tier().orElse(null))
         .setAdmissionId(admission.id())
         .setAdmission(admission.number())
         .setCandidates(
@@ -56,9 +62,9 @@ final class OutboundMapper {
         .setCurrency(admission.currency())
         .setPriceVersion(admission.priceVersion())
         .setPolicyVersion(admission.policyVersion())
-        .setSchemas(response.datasource().schemas())
-        .setRowCap(response.datasource().rowCap())
-        .setRequestedAt(response.request().requestedAt())
+        .setSchemas(datasource.schemas())
+        .setRowCap(datasource.rowCap())
+        .setRequestedAt(request.requestedAt())
         .build();
   }
 
@@ -75,27 +81,52 @@ final class OutboundMapper {
     return priced;
   }
 
-  /**
-   * What a generator may have sent before it was interrupted: all that it was allowed, at the first
-   * model.
-   */
-  static List<ModelAttempt> assumed(Admission admission) {
-    Candidate first = admission.candidates().getFirst();
-    List<ModelAttempt> attempts = new ArrayList<>();
-    for (int number = 1; number <= admission.maxSends(); number++) {
-      attempts.add(
-          ModelAttempt.newBuilder()
-              .setNumber(number)
-              .setProvider(first.provider())
-              .setModel(first.model())
-              .setPurpose(AttemptPurpose.UNKNOWN)
-              .setSent(true)
-              .setStartedAt(admission.deadline())
-              .setLatencyMillis(0)
-              .setErrorType("interrupted")
-              .build());
+  /** Attempts of admissions that ended before: as much of them as the ledger keeps. */
+  static List<PricedAttempt> paid(
+      List<PaidAttempt> attempts, Instant startedBefore, boolean correction) {
+    List<PricedAttempt> priced = new ArrayList<>(attempts.size());
+    for (PaidAttempt paid : attempts) {
+      priced.add(
+          new PricedAttempt(
+              attempt(priced.size() + 1, paid.attempt(), startedBefore),
+              paid.charge().cost().amount(),
+              paid.charge().estimated(),
+              correction));
     }
-    return attempts;
+    return priced;
+  }
+
+  private static ModelAttempt attempt(int number, Attempt attempt, Instant startedBefore) {
+    OptionalInt status = attempt.httpStatus();
+    return ModelAttempt.newBuilder()
+        .setNumber(number)
+        .setProvider(attempt.provider())
+        .setModel(attempt.model())
+        .setPurpose(AttemptPurpose.UNKNOWN)
+        .setSent(attempt.sent())
+        .setStartedAt(startedBefore)
+        .setLatencyMillis(0)
+        .setErrorType(attempt.usage().isPresent() ? null : INTERRUPTED)
+        .setHttpStatus(status.isPresent() ? status.getAsInt() : null)
+        .setUsage(attempt.usage().map(OutboundMapper::usage).orElse(null))
+        .build();
+  }
+
+  private static TokenUsage usage(TokenCounts tokens) {
+    return new TokenUsage(
+        tokens.input(),
+        tokens.cachedInput(),
+        tokens.cacheWrite(),
+        tokens.output(),
+        tokens.reasoning());
+  }
+
+  private static RequesterContext context(Requester requester) {
+    return new RequesterContext(
+        requester.role().orElse(null),
+        requester.locale().orElse(null),
+        requester.timeZone().orElse(null),
+        requester.terms());
   }
 
   static List<RuleViolation> violations(List<Judgement.Violation> violations) {
@@ -163,6 +194,7 @@ final class OutboundMapper {
       case TEAM -> io.querytrail.events.BudgetScope.TEAM;
       case USER -> io.querytrail.events.BudgetScope.USER;
       case DATASOURCE -> io.querytrail.events.BudgetScope.DATASOURCE;
+      case MODEL -> io.querytrail.events.BudgetScope.MODEL;
     };
   }
 

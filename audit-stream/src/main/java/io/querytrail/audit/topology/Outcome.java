@@ -1,18 +1,20 @@
 package io.querytrail.audit.topology;
 
 import io.querytrail.events.GenerationFailed;
-import io.querytrail.events.GenerationInterrupted;
 import io.querytrail.events.ModelAttempt;
 import io.querytrail.events.QueryGenerated;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
-/** The three events of the generations topic under what they have in common. */
+/** What a dispatch came to, under what its two events have in common. */
 sealed interface Outcome {
   String account();
 
   String requestId();
+
+  /** Id of the admission that was dispatched. */
+  String admission();
 
   /** Identity of the dispatch. */
   String nonce();
@@ -28,6 +30,11 @@ sealed interface Outcome {
     @Override
     public String requestId() {
       return event.getRequestId();
+    }
+
+    @Override
+    public String admission() {
+      return event.getAdmissionId();
     }
 
     @Override
@@ -53,6 +60,11 @@ sealed interface Outcome {
     }
 
     @Override
+    public String admission() {
+      return event.getAdmissionId();
+    }
+
+    @Override
     public String nonce() {
       return event.getDispatchNonce();
     }
@@ -63,33 +75,10 @@ sealed interface Outcome {
     }
   }
 
-  record Interrupted(GenerationInterrupted event) implements Outcome {
-    @Override
-    public String account() {
-      return event.getAccount();
-    }
-
-    @Override
-    public String requestId() {
-      return event.getRequestId();
-    }
-
-    @Override
-    public String nonce() {
-      return "interrupted:" + event.getAdmissionId();
-    }
-
-    @Override
-    public List<ModelAttempt> attempts() {
-      return List.of();
-    }
-  }
-
   static Optional<Outcome> of(SpecificRecord event) {
     return switch (event) {
       case QueryGenerated generated -> Optional.of(new Generated(generated));
       case GenerationFailed failed -> Optional.of(new Failed(failed));
-      case GenerationInterrupted interrupted -> Optional.of(new Interrupted(interrupted));
       default -> Optional.empty();
     };
   }

@@ -1,5 +1,8 @@
 package io.querytrail.audit.topology;
 
+import io.querytrail.audit.ledger.Admission;
+import io.querytrail.audit.ledger.DatasourceRule;
+import io.querytrail.audit.ledger.Request;
 import io.querytrail.schemas.DeadLetter;
 import io.querytrail.schemas.EventHeaders;
 import io.querytrail.schemas.EventSerializer;
@@ -55,6 +58,24 @@ final class Output {
             at.toEpochMilli(),
             headers),
         topic.topicName());
+  }
+
+  /** Hands an admission to the generators. */
+  void admit(
+      Request request,
+      Admission admission,
+      DatasourceRule datasource,
+      Instant at,
+      TraceParent trace) {
+    String account = request.account().value();
+    write(
+        Topic.ADMISSIONS,
+        account,
+        OutboundMapper.admitted(request, admission, datasource),
+        account + '/' + admission.id(),
+        request.id().value(),
+        at,
+        trace);
   }
 
   /** Sets a record aside with the reason; of one that is too large to copy, only the reason. */

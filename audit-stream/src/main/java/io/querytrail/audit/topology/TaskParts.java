@@ -4,7 +4,9 @@ import io.querytrail.audit.state.KeyValueLedgerState;
 import io.querytrail.events.AccountPolicy;
 import io.querytrail.schemas.Topic;
 import java.util.Objects;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,24 @@ record TaskParts(
     @Override
     public void put(String key, byte[] value) {
       store.put(key, value);
+    }
+
+    @Override
+    public void delete(String key) {
+      store.delete(key);
+    }
+
+    @Override
+    public void scan(String from, String to, Visitor visitor) {
+      try (KeyValueIterator<String, byte[]> found = store.range(from, to)) {
+        while (found.hasNext()) {
+          KeyValue<String, byte[]> row = found.next();
+          // The store's ranges take in their end.
+          if (row.key.equals(to) || !visitor.visit(row.key, row.value)) {
+            return;
+          }
+        }
+      }
     }
   }
 }

@@ -1,14 +1,16 @@
 package io.querytrail.audit.topology;
 
 import io.querytrail.audit.ledger.AccountId;
+import io.querytrail.audit.ledger.Admission;
 import io.querytrail.audit.ledger.DatasourceRule;
 import io.querytrail.audit.ledger.Decision;
 import io.querytrail.audit.ledger.LedgerCommand;
+import io.querytrail.audit.ledger.Policy;
+import io.querytrail.audit.ledger.ReleaseResponse;
 import io.querytrail.audit.ledger.RequestId;
-import io.querytrail.audit.ledger.RequestState;
 import io.querytrail.audit.ledger.SettleResponse;
 import io.querytrail.audit.verdict.Judgement;
-import io.querytrail.events.ModelAttempt;
+import io.querytrail.events.GenerationInterrupted;
 import io.querytrail.events.QueryGenerated;
 import io.querytrail.schemas.TraceParent;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -41,110 +44,140 @@ final class VerdictProcessor implements Processor<byte[], byte[], byte[], byte[]
   @Override
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata from = context.recordMetadata().orElseThrow();
-    task.inbound()
-        .read(record, from, event -> Outcome.of(event).map(Outcome::account))
-        .flatMap(Outcome::of)
-        .ifPresent(outcome -> settle(outcome, record, from));
-  }
-
-  private void settle(Outcome outcome, Record<byte[], byte[]> record, RecordMetadata from) {
     Instant at = Instant.ofEpochMilli(record.timestamp());
     TraceParent trace = task.output().trace(record);
-    AccountId account = new AccountId(outcome.account());
-    RequestId request = new RequestId(outcome.requestId());
-    Optional<RequestState> known = task.ledger().state().request(account, request);
-    if (outcome instanceof Outcome.Interrupted
-        && known.filter(RequestState.Closed.class::isInstance).isPresent()) {
-      // Its generator was gone only after it had reported: there is nothing left to charge.
-      task.metrics().repeatedGeneration();
+    Optional<SpecificRecord> event = task.inbound().read(record, from, VerdictProcessor::account);
+    if (event.isEmpty()) {
       return;
     }
-    List<ModelAttempt> attempts = attempts(outcome, known);
+    if (event.get() instanceof GenerationInterrupted interrupted) {
+      if (!release(interrupted, at, trace)) {
+        unknown(record, from, interrupted.getAccount(), interrupted.getRequestId());
+      }
+      return;
+    }
+    Outcome outcome = Outcome.of(event.get()).orElseThrow();
+    if (!settle(outcome, at, trace)) {
+      unknown(record, from, outcome.account(), outcome.requestId());
+    }
+  }
+
+  private void unknown(
+      Record<byte[], byte[]> record, RecordMetadata from, String account, String request) {
+    task.inbound()
+        .deadLetter(
+            record,
+            from,
+            "UNKNOWN_REQUEST",
+            "account %s has no admitted request %s, or no such admission of it"
+                .formatted(account, request));
+  }
+
+  private static Optional<String> account(SpecificRecord event) {
+    return event instanceof GenerationInterrupted interrupted
+        ? Optional.of(interrupted.getAccount())
+        : Outcome.of(event).map(Outcome::account);
+  }
+
+  private boolean settle(Outcome outcome, Instant at, TraceParent trace) {
+    LedgerTask ledger = task.ledger();
     Decision<SettleResponse> decision =
-        task.ledger()
+        ledger
             .ledger()
             .decide(
                 new LedgerCommand.Settle(
-                    account,
-                    request,
+                    new AccountId(outcome.account()),
+                    new RequestId(outcome.requestId()),
+                    outcome.admission(),
                     outcome.nonce(),
-                    attempts.stream().map(InboundMapper::attempt).toList()),
+                    outcome.attempts().stream().map(InboundMapper::attempt).toList(),
+                    outcome instanceof Outcome.Generated),
+                ledger.state());
+    ledger.apply(decision.facts(), at, trace);
+    switch (decision.response()) {
+      case SettleResponse.Settled settled -> decideVerdict(outcome, settled, at, trace);
+      case SettleResponse.Corrected corrected -> {
+        task.metrics().correction();
+        task.verdicts().corrected(outcome.attempts(), corrected, at, trace);
+      }
+      case SettleResponse.Noted() -> task.metrics().correction();
+      case SettleResponse.Repeated() -> task.metrics().repeatedGeneration();
+      case SettleResponse.Unknown() -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean release(GenerationInterrupted event, Instant at, TraceParent trace) {
+    AccountId account = new AccountId(event.getAccount());
+    Decision<ReleaseResponse> decision =
+        task.ledger()
+            .ledger()
+            .decide(
+                new LedgerCommand.Interrupt(
+                    account, new RequestId(event.getRequestId()), event.getAdmissionId(), at),
                 task.ledger().state());
     task.ledger().apply(decision.facts(), at, trace);
     switch (decision.response()) {
-      case SettleResponse.Settled settled -> decideVerdict(outcome, attempts, settled, at, trace);
-      case SettleResponse.Corrected corrected -> {
-        task.metrics().correction();
-        task.verdicts().corrected(attempts, corrected, at, trace);
+      case ReleaseResponse.Readmitted again -> {
+        task.metrics().admission("readmitted");
+        task.output().admit(again.request(), again.admission(), again.datasource(), at, trace);
       }
-      case SettleResponse.Repeated() -> task.metrics().repeatedGeneration();
-      case SettleResponse.Unknown() ->
-          task.inbound()
-              .deadLetter(
-                  record,
-                  from,
-                  "UNKNOWN_REQUEST",
-                  "account %s has no admitted request %s".formatted(account, request));
+      case ReleaseResponse.Ended ended ->
+          task.verdicts()
+              .ended(
+                  GivenUp.INTERRUPTED, ended, policyVersion(account, ended.admission()), at, trace);
+      case ReleaseResponse.Corrected corrected -> {
+        task.metrics().correction();
+        task.verdicts().corrected(GivenUp.INTERRUPTED, corrected, at, trace);
+      }
+      // Its generator was gone only after it had reported: there is nothing left to charge.
+      case ReleaseResponse.Ignored() -> task.metrics().repeatedGeneration();
+      case ReleaseResponse.Unknown() -> {
+        return false;
+      }
     }
-  }
-
-  /**
-   * A generator that is gone reports no attempts: whatever it was allowed to send counts as sent.
-   */
-  private static List<ModelAttempt> attempts(Outcome outcome, Optional<RequestState> known) {
-    return outcome instanceof Outcome.Interrupted
-            && known.orElse(null) instanceof RequestState.Open open
-        ? OutboundMapper.assumed(open.admission())
-        : outcome.attempts();
+    return true;
   }
 
   private void decideVerdict(
-      Outcome outcome,
-      List<ModelAttempt> attempts,
-      SettleResponse.Settled settled,
-      Instant at,
-      TraceParent trace) {
+      Outcome outcome, SettleResponse.Settled settled, Instant at, TraceParent trace) {
+    long policyVersion = policyVersion(settled.request().account(), settled.admission());
     switch (outcome) {
       case Outcome.Generated(QueryGenerated generated) -> {
         long start = dependencies.nanoTime().getAsLong();
-        Judgement judgement = judge(generated, settled.request());
+        Judgement judgement = judge(generated, settled);
         Duration took = Duration.ofNanos(dependencies.nanoTime().getAsLong() - start);
         task.metrics().safetyCheck(took);
-        task.verdicts()
-            .judged(generated, settled, judgement, policyVersion(settled), took, at, trace);
+        task.verdicts().judged(generated, settled, judgement, policyVersion, took, at, trace);
       }
-      case Outcome.Failed failed ->
-          task.verdicts().failed(failed, attempts, settled, policyVersion(settled), at, trace);
-      case Outcome.Interrupted interrupted ->
-          task.verdicts().failed(interrupted, attempts, settled, policyVersion(settled), at, trace);
+      case Outcome.Failed(var failed) ->
+          task.verdicts().failed(failed, settled, policyVersion, at, trace);
     }
   }
 
-  private Judgement judge(QueryGenerated generated, RequestState.Open request) {
+  private Judgement judge(QueryGenerated generated, SettleResponse.Settled settled) {
+    String name = settled.admission().datasource();
     Optional<DatasourceRule> datasource =
-        task.ledger()
-            .state()
-            .account(request.account())
-            .policy()
-            .flatMap(policy -> policy.datasource(Optional.of(request.admission().datasource())));
+        policy(settled.request().account()).flatMap(policy -> policy.datasource(Optional.of(name)));
     if (datasource.isEmpty()) {
       return new Judgement.Rejected(
           List.of(
               new Judgement.Violation(
                   "DATASOURCE_WITHDRAWN",
                   false,
-                  "the policy no longer allows datasource " + request.admission().datasource(),
+                  "the policy no longer allows datasource " + name,
                   OptionalInt.empty())));
     }
     return dependencies.judges().get().judge(InboundMapper.generated(generated), datasource.get());
   }
 
-  private long policyVersion(SettleResponse.Settled settled) {
-    return task.ledger()
-        .state()
-        .account(settled.request().account())
-        .policy()
-        .map(policy -> policy.version())
-        .orElse(settled.request().admission().policyVersion());
+  private long policyVersion(AccountId account, Admission admission) {
+    return policy(account).map(Policy::version).orElse(admission.policyVersion());
+  }
+
+  private Optional<Policy> policy(AccountId account) {
+    return task.ledger().state().account(account).policy();
   }
 }

@@ -7,6 +7,7 @@ import io.querytrail.audit.ledger.Admission;
 import io.querytrail.audit.ledger.AdmitResponse;
 import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.ledger.Refusal;
+import io.querytrail.audit.ledger.ReleaseResponse;
 import io.querytrail.audit.ledger.Request;
 import io.querytrail.audit.ledger.RequestState;
 import io.querytrail.audit.ledger.SettleResponse;
@@ -16,6 +17,7 @@ import io.querytrail.audit.state.KeyValueLedgerState.ChainHead;
 import io.querytrail.audit.verdict.Judgement;
 import io.querytrail.events.GenerationFailed;
 import io.querytrail.events.ModelAttempt;
+import io.querytrail.events.PricedAttempt;
 import io.querytrail.events.QueryApproved;
 import io.querytrail.events.QueryAudited;
 import io.querytrail.events.QueryCorrected;
@@ -37,7 +39,6 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class Verdicts {
   private static final String UNSAFE_SQL = "UNSAFE_SQL";
-  private static final String INTERRUPTED = "interrupted";
 
   private final Output output;
   private final KeyValueLedgerState state;
@@ -70,6 +71,7 @@ final class Verdicts {
             .setReason(refusal.reason().name())
             .setMessage(refusal.message())
             .setReceipt(refusal.receipt().map(OutboundMapper::receipt).orElse(null))
+            .setRetryAt(refusal.retryAt().orElse(null))
             .setCost(Money.ZERO.amount())
             .setCurrency(currency)
             .setPolicyVersion(policyVersion)
@@ -99,7 +101,7 @@ final class Verdicts {
           approve(generated, settled, approved, policyVersion, audit, at, trace);
       case Judgement.Rejected(List<Judgement.Violation> violations) ->
           reject(
-              rejection(settled, policyVersion)
+              rejection(settled.request(), settled.admission(), settled.cost(), policyVersion)
                   .setStage(RejectionStage.SAFETY)
                   .setReason(UNSAFE_SQL)
                   .setMessage(summary(violations))
@@ -127,8 +129,8 @@ final class Verdicts {
       QueryAudited.Builder audit,
       Instant at,
       TraceParent trace) {
-    Request request = settled.request().request();
-    Admission admission = settled.request().admission();
+    Request request = settled.request();
+    Admission admission = settled.admission();
     QueryApproved event =
         QueryApproved.newBuilder()
             .setRequestId(request.id().value())
@@ -178,36 +180,41 @@ final class Verdicts {
 
   /** No usable answer was had. */
   void failed(
-      Outcome outcome,
-      List<ModelAttempt> attempts,
+      GenerationFailed failed,
       SettleResponse.Settled settled,
       long policyVersion,
       Instant at,
       TraceParent trace) {
     QueryAudited.Builder audit =
-        AuditRecords.settled(settled, attempts, at).setPolicyVersion(policyVersion);
-    String reason = INTERRUPTED;
-    String message = "the generator stopped before it could say what the model answered";
-    if (outcome instanceof Outcome.Failed(GenerationFailed failed)) {
-      AuditRecords.failed(audit, failed);
-      reason = failed.getErrorType();
-      message = failed.getMessage();
-    }
+        AuditRecords.settled(settled, failed.getAttempts(), at).setPolicyVersion(policyVersion);
+    AuditRecords.failed(audit, failed);
     reject(
-        rejection(settled, policyVersion)
+        rejection(settled.request(), settled.admission(), settled.cost(), policyVersion)
             .setStage(RejectionStage.GENERATION)
-            .setReason(reason)
-            .setMessage(message)
+            .setReason(failed.getErrorType())
+            .setMessage(failed.getMessage())
             .build(),
         audit,
         at,
         trace);
   }
 
+  /** No report was had, and there will be no other try. */
+  void ended(
+      GivenUp why, ReleaseResponse.Ended ended, long policyVersion, Instant at, TraceParent trace) {
+    reject(
+        rejection(ended.request(), ended.admission(), ended.cost(), policyVersion)
+            .setStage(RejectionStage.GENERATION)
+            .setReason(why.name())
+            .setMessage(ended.why().isEmpty() ? why.message() : why.message() + ": " + ended.why())
+            .build(),
+        AuditRecords.ended(ended, at).setPolicyVersion(policyVersion),
+        at,
+        trace);
+  }
+
   private static QueryRejected.Builder rejection(
-      SettleResponse.Settled settled, long policyVersion) {
-    Request request = settled.request().request();
-    Admission admission = settled.request().admission();
+      Request request, Admission admission, Money cost, long policyVersion) {
     return QueryRejected.newBuilder()
         .setRequestId(request.id().value())
         .setAccount(request.account().value())
@@ -215,7 +222,7 @@ final class Verdicts {
         .setTeam(request.team().orElse(null))
         .setDatasource(admission.datasource())
         .setQuestion(request.question())
-        .setCost(settled.cost().amount())
+        .setCost(cost.amount())
         .setCurrency(admission.currency())
         .setPriceVersion(admission.priceVersion())
         .setPolicyVersion(policyVersion)
@@ -245,14 +252,42 @@ final class Verdicts {
         trace);
   }
 
-  /** Money became known after the verdict. */
+  /** A dispatch was reported after the verdict. */
   void corrected(
       List<ModelAttempt> attempts,
       SettleResponse.Corrected corrected,
       Instant at,
       TraceParent trace) {
-    RequestState.Closed request = corrected.request();
-    Admission admission = request.admission().orElseThrow();
+    correct(
+        corrected.request(),
+        corrected.admission(),
+        corrected.late() ? "LATE_ANSWER" : "SECOND_DISPATCH",
+        OutboundMapper.priced(attempts, corrected.charges(), true),
+        corrected.delta(),
+        at,
+        trace);
+  }
+
+  /** An admission that was still out after the verdict was given up. */
+  void corrected(GivenUp why, ReleaseResponse.Corrected corrected, Instant at, TraceParent trace) {
+    correct(
+        corrected.request(),
+        corrected.admission(),
+        why.name(),
+        OutboundMapper.paid(corrected.attempts(), at, true),
+        corrected.delta(),
+        at,
+        trace);
+  }
+
+  private void correct(
+      RequestState.Closed request,
+      Admission admission,
+      String reason,
+      List<PricedAttempt> attempts,
+      Money delta,
+      Instant at,
+      TraceParent trace) {
     ChainHead before = state.chain(request.account());
     QueryCorrected.Builder event =
         QueryCorrected.newBuilder()
@@ -261,9 +296,9 @@ final class Verdicts {
             .setUser(request.user())
             .setTeam(request.team().orElse(null))
             .setDatasource(admission.datasource())
-            .setReason("SECOND_DISPATCH")
-            .setAttempts(OutboundMapper.priced(attempts, corrected.charges(), true))
-            .setDelta(corrected.delta().amount())
+            .setReason(reason)
+            .setAttempts(attempts)
+            .setDelta(delta.amount())
             .setCurrency(admission.currency())
             .setPriceVersion(admission.priceVersion())
             .setRequestedAt(request.requestedAt())
@@ -276,7 +311,7 @@ final class Verdicts {
             .value("sequence", before.sequence() + 1)
             .value("account", request.account())
             .value("request", request.id())
-            .value("delta", corrected.delta())
+            .value("delta", delta)
             .value("at", at);
     event.setChainHash(seal(request.account(), before, content));
     write(request.account(), request.id().value(), event.build(), before.sequence() + 1, at, trace);

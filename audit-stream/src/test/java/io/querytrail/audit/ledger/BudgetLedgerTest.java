@@ -20,12 +20,14 @@ import io.querytrail.audit.ledger.Period.Kind;
 import io.querytrail.audit.ledger.Refusal.Reason;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.PriceBook;
+import io.querytrail.audit.money.TokenCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -116,12 +118,12 @@ class BudgetLedgerTest {
     apply(policy(ACME, 1, "UTC", List.of(model("cheap"), model("strong")), monthly("1")));
 
     AdmitResponse.Admitted admitted =
-        (AdmitResponse.Admitted) admit(request("r-1"), List.of(), Optional.of("cheap"));
+        (AdmitResponse.Admitted) admit(Ledgers.ofTier(request("r-1"), "cheap"), List.of());
 
     assertThat(admitted.admission().candidates()).containsExactly(model("cheap"));
     assertThat(admitted.admission().held()).isEqualTo(HOLD);
     apply(policy(ACME, 2, "UTC", List.of(model("cheap")), monthly("1")));
-    assertThat(refusal(admit(request("r-2"), List.of(), Optional.of("strong"))).reason())
+    assertThat(refusal(admit(Ledgers.ofTier(request("r-2"), "strong"), List.of())).reason())
         .isEqualTo(Reason.NO_MODEL_IN_TIER);
   }
 
@@ -142,8 +144,7 @@ class BudgetLedgerTest {
         new BudgetLedger(new PriceBook(List.of(Ledgers.table("p1", "2026-11-01", "EUR"))));
 
     // When / Then
-    assertThat(refusal(admit(early, List.of(), Optional.empty())).reason())
-        .isEqualTo(Reason.UNPRICED_MODEL);
+    assertThat(refusal(admit(early, List.of())).reason()).isEqualTo(Reason.UNPRICED_MODEL);
     assertThat(
             refusal(
                     inEuro
@@ -163,13 +164,13 @@ class BudgetLedgerTest {
   @Test
   void refusesInTheOrderDefectAccountPauseDatasource() {
     assertThat(refusal(ask("r-1")).reason()).isEqualTo(Reason.UNKNOWN_ACCOUNT);
-    assertThat(refusal(admit(request("r-2"), List.of("question is empty"), Optional.empty())))
+    assertThat(refusal(admit(request("r-2"), List.of("question is empty"))))
         .satisfies(refusal -> {
           assertThat(refusal.reason()).isEqualTo(Reason.INVALID_REQUEST);
           assertThat(refusal.message()).isEqualTo("question is empty");
         });
     apply(policy(1, monthly("1")));
-    assertThat(refusal(admit(at(request("r-3"), "warehouse"), List.of(), Optional.empty())))
+    assertThat(refusal(admit(at(request("r-3"), "warehouse"), List.of())))
         .satisfies(refusal -> {
           assertThat(refusal.reason()).isEqualTo(Reason.UNKNOWN_DATASOURCE);
           assertThat(refusal.message()).contains("warehouse").contains("shop").contains("crm");
@@ -189,7 +190,7 @@ class BudgetLedgerTest {
             budget(BudgetScope.DATASOURCE, "crm", Kind.TOTAL, "0")));
 
     // When / Then
-    assertThat(refusal(admit(at(request("r-1"), "crm"), List.of(), Optional.empty())))
+    assertThat(refusal(admit(at(request("r-1"), "crm"), List.of())))
         .satisfies(refusal ->
             assertThat(refusal.receipt().orElseThrow().balance().key().scope())
                 .isEqualTo(BudgetScope.DATASOURCE));
@@ -245,11 +246,121 @@ class BudgetLedgerTest {
     assertThat(
             refusal(
                     admit(
-                        request(ACME, "r-2", "ada", Optional.of("sales"), Ledgers.NOON),
-                        List.of(),
-                        Optional.empty()))
+                        request(ACME, "r-2", "ada", Optional.of("sales"), Ledgers.NOON), List.of()))
                 .reason())
         .isEqualTo(Reason.BUDGET_EXCEEDED);
+  }
+
+  // ---- budgets of models
+
+  @Test
+  void budgetOfAModelHoldsThatModelsOwnCeiling() {
+    // Given
+    apply(
+        policy(
+            ACME,
+            1,
+            "UTC",
+            List.of(model("cheap"), model("strong")),
+            monthly("1"),
+            budget(BudgetScope.MODEL, "*", Kind.MONTH, "0.06"),
+            budget(BudgetScope.MODEL, "test:cheap", Kind.DAY, "0.006")));
+
+    // When
+    AdmitResponse.Admitted admitted = (AdmitResponse.Admitted) ask("r-1");
+
+    // Then each lands exactly on its limit
+    assertThat(admitted.admission().candidates()).containsExactly(model("cheap"), model("strong"));
+    assertThat(admitted.admission().holds())
+        .containsExactlyInAnyOrder(
+            new Hold(month().key(), Money.of("0.06")),
+            new Hold(modelKey("test:cheap", Kind.DAY, "2026-11-21"), HOLD),
+            new Hold(modelKey("test:cheap", Kind.MONTH, "2026-11"), HOLD),
+            new Hold(modelKey("test:strong", Kind.MONTH, "2026-11"), Money.of("0.06")));
+  }
+
+  @Test
+  void modelThatDoesNotFitItsBudgetIsDroppedAndTheOthersServe() {
+    // Given a strong model that is one smallest unit too dear
+    Money tooLittle = Money.of("0.06").minus(Money.of(SMALLEST));
+    apply(
+        policy(
+            ACME,
+            1,
+            "UTC",
+            List.of(model("strong"), model("cheap")),
+            monthly("0.006"),
+            budget(BudgetScope.MODEL, "test:strong", Kind.DAY, tooLittle.toString())));
+
+    // When
+    AdmitResponse.Admitted admitted = (AdmitResponse.Admitted) ask("r-1");
+
+    // Then the account holds for the cheap one alone
+    assertThat(admitted.admission().candidates()).containsExactly(model("cheap"));
+    assertThat(admitted.admission().held()).isEqualTo(HOLD);
+    assertThat(state.balance(modelKey("test:strong", Kind.DAY, "2026-11-21"))).isEmpty();
+  }
+
+  @Test
+  void refusesWithTheReceiptOfAModelsBudgetWhenNoModelIsLeft() {
+    apply(
+        policy(
+            ACME,
+            1,
+            "UTC",
+            List.of(model("strong"), model("cheap")),
+            monthly("1"),
+            budget(BudgetScope.MODEL, "*", Kind.DAY, "0")));
+
+    Refusal refusal = refusal(ask("r-1"));
+
+    assertThat(refusal.reason()).isEqualTo(Reason.BUDGET_EXCEEDED);
+    Receipt receipt = refusal.receipt().orElseThrow();
+    assertThat(receipt.balance().key()).isEqualTo(modelKey("test:strong", Kind.DAY, "2026-11-21"));
+    assertThat(receipt.asked()).isEqualTo(Money.of("0.06"));
+    assertThat(refusal.message()).contains("model test:strong");
+    assertThat(state.balances()).as("nothing is held anywhere").isEmpty();
+  }
+
+  @Test
+  void settlesInEachModelsBudgetWhatItsOwnAttemptsCost() {
+    // Given
+    apply(
+        policy(
+            ACME,
+            1,
+            "UTC",
+            List.of(model("cheap"), model("strong")),
+            monthly("1"),
+            budget(BudgetScope.MODEL, "*", Kind.MONTH, "1")));
+    ask("r-1");
+
+    // When
+    settle("r-1", "n-1", used("cheap", 100), unreported("cheap"), used("strong", 10));
+
+    // Then an attempt without usage is charged at the ceiling of its own model
+    assertThat(balanceOfModel("test:cheap", "2026-11").settled()).isEqualTo(Money.of("0.0021"));
+    assertThat(balanceOfModel("test:strong", "2026-11").settled()).isEqualTo(Money.of("0.0001"));
+    assertThat(month().settled()).isEqualTo(Money.of("0.0022"));
+    assertThat(state.balances().values())
+        .allSatisfy(balance -> {
+          assertThat(balance.held()).isEqualTo(Money.ZERO);
+          assertThat(balance.openHolds()).isZero();
+        });
+  }
+
+  @Test
+  void modelThatStandsTwiceInTheListIsHeldOnce() {
+    apply(
+        policy(
+            ACME,
+            1,
+            "UTC",
+            List.of(model("cheap"), model("cheap")),
+            budget(BudgetScope.MODEL, "test:cheap", Kind.MONTH, "0.006")));
+
+    assertThat(ask("r-1")).isInstanceOf(AdmitResponse.Admitted.class);
+    assertThat(balanceOfModel("test:cheap", "2026-11").held()).isEqualTo(HOLD);
   }
 
   // ---- duplicates
@@ -273,8 +384,7 @@ class BudgetLedgerTest {
     ask("r-1");
     MapLedgerState before = replayed();
 
-    assertThat(admit(otherContent("r-1"), List.of(), Optional.empty()))
-        .isInstanceOf(AdmitResponse.Conflicting.class);
+    assertThat(admit(otherContent("r-1"), List.of())).isInstanceOf(AdmitResponse.Conflicting.class);
     assertThat(state).isEqualTo(before);
   }
 
@@ -284,8 +394,7 @@ class BudgetLedgerTest {
     apply(policy(1, monthly("1")));
 
     assertThat(ask("r-1")).isInstanceOf(AdmitResponse.Repeated.class);
-    assertThat(admit(otherContent("r-1"), List.of(), Optional.empty()))
-        .isInstanceOf(AdmitResponse.Conflicting.class);
+    assertThat(admit(otherContent("r-1"), List.of())).isInstanceOf(AdmitResponse.Conflicting.class);
   }
 
   // ---- settlement
@@ -326,6 +435,48 @@ class BudgetLedgerTest {
     assertThat(settled.charges())
         .containsExactly(
             new Charge(Money.of("0.002"), true), new Charge(Money.of("0.000001"), false));
+  }
+
+  @Test
+  void chargesNothingForACallThatWasTurnedAwayBeforeAnyTokenWasMade() {
+    apply(policy(1, monthly("1")));
+
+    for (int status : new int[] {400, 401, 403, 404, 413, 429}) {
+      String id = "r-" + status;
+      ask(id);
+      SettleResponse.Settled settled =
+          (SettleResponse.Settled) settle(id, "n", Ledgers.answered(status));
+      assertThat(settled.charges()).containsExactly(new Charge(Money.ZERO, false));
+    }
+  }
+
+  @Test
+  void chargesTheCeilingWhereAFailureProvesNothing() {
+    apply(policy(1, monthly("1")));
+
+    for (int status : new int[] {200, 302, 408, 500, 502, 503, 529}) {
+      String id = "r-" + status;
+      ask(id);
+      SettleResponse.Settled settled =
+          (SettleResponse.Settled) settle(id, "n", Ledgers.answered(status));
+      assertThat(settled.charges()).containsExactly(new Charge(Money.of("0.002"), true));
+    }
+  }
+
+  @Test
+  void chargesReportedUsageWhateverTheStatus() {
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+    Attempt attempt =
+        new Attempt(
+            "test",
+            "cheap",
+            true,
+            Optional.of(new TokenCounts(7, 0, 0, 0, 0)),
+            OptionalInt.of(429));
+
+    assertThat(((SettleResponse.Settled) settle("r-1", "n", attempt)).charges())
+        .containsExactly(new Charge(Money.of("0.000007"), false));
   }
 
   @Test
@@ -386,7 +537,7 @@ class BudgetLedgerTest {
     apply(policy(1, monthly("1")));
 
     assertThat(settle("never", "n-1", cheap(1))).isInstanceOf(SettleResponse.Unknown.class);
-    admit(at(request("refused"), "warehouse"), List.of(), Optional.empty());
+    admit(at(request("refused"), "warehouse"), List.of());
     assertThat(settle("refused", "n-1", cheap(1))).isInstanceOf(SettleResponse.Unknown.class);
   }
 
@@ -414,6 +565,330 @@ class BudgetLedgerTest {
     assertThat(state.request(ACME, new RequestId("r-1")))
         .hasValueSatisfying(request ->
             assertThat(((RequestState.Closed) request).cost()).isEqualTo(Money.of("0.00013")));
+  }
+
+  @Test
+  void reportOfAnAdmissionThatNeverWasIsUnknown() {
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+
+    assertThat(report("r-1", 2, "n-1", true, cheap(1))).isInstanceOf(SettleResponse.Unknown.class);
+    assertThat(interrupt("r-1", 2)).isInstanceOf(ReleaseResponse.Unknown.class);
+    assertThat(interrupt("never", 1)).isInstanceOf(ReleaseResponse.Unknown.class);
+    assertThat(month().held()).isEqualTo(HOLD);
+  }
+
+  // ---- interruptions
+
+  @Test
+  void interruptionChargesTheWholeHoldAndAdmitsTheRequestAnew() {
+    // Given
+    apply(policy(1, monthly("0.012")));
+    ask("r-1");
+    apply(policy(2, monthly("0.012")));
+    Instant later = Instant.parse("2026-11-21T13:00:00Z");
+
+    // When
+    ReleaseResponse response = interrupt("r-1", 1, later);
+
+    // Then
+    assertThat(response)
+        .isInstanceOfSatisfying(
+            ReleaseResponse.Readmitted.class,
+            again -> {
+              assertThat(again.admission().id()).isEqualTo("r-1#2");
+              assertThat(again.admission().number()).isEqualTo(2);
+              assertThat(again.admission().policyVersion()).isEqualTo(2);
+              assertThat(again.admission().deadline()).isEqualTo(later.plusSeconds(120));
+              assertThat(again.datasource().name()).isEqualTo("shop");
+            });
+    assertThat(month().settled()).isEqualTo(HOLD);
+    assertThat(month().held()).isEqualTo(HOLD);
+    assertThat(month().openHolds()).isEqualTo(1);
+  }
+
+  @Test
+  void interruptedRequestEndsWhereAnotherTryDoesNotFitBesideTheCharge() {
+    // Given room for one hold, and one unit less than two
+    Money limit = HOLD.plus(HOLD).minus(Money.of(SMALLEST));
+    apply(policy(1, monthly(limit.toString())));
+    ask("r-1");
+
+    // When
+    ReleaseResponse response = interrupt("r-1", 1);
+
+    // Then
+    assertThat(response)
+        .isInstanceOfSatisfying(
+            ReleaseResponse.Ended.class,
+            ended -> {
+              assertThat(ended.cost()).isEqualTo(HOLD);
+              assertThat(ended.why()).contains(limit.toString()).contains("0.006 ");
+              assertThat(ended.attempts())
+                  .hasSize(3)
+                  .allSatisfy(attempt ->
+                      assertThat(attempt.charge()).isEqualTo(new Charge(Money.of("0.002"), true)));
+            });
+    assertThat(month().settled()).isEqualTo(HOLD);
+    assertThat(month().held()).isEqualTo(Money.ZERO);
+    assertThat(state.request(ACME, new RequestId("r-1")))
+        .containsInstanceOf(RequestState.Closed.class);
+  }
+
+  @Test
+  void requestIsAdmittedThreeTimesAtMost() {
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+
+    assertThat(interrupt("r-1", 1)).isInstanceOf(ReleaseResponse.Readmitted.class);
+    assertThat(interrupt("r-1", 2)).isInstanceOf(ReleaseResponse.Readmitted.class);
+    assertThat(interrupt("r-1", 3))
+        .isInstanceOfSatisfying(
+            ReleaseResponse.Ended.class,
+            ended -> {
+              assertThat(ended.cost()).isEqualTo(HOLD.times(BudgetLedger.MAX_ADMISSIONS));
+              assertThat(ended.attempts()).hasSize(9);
+            });
+    assertThat(month().settled()).isEqualTo(HOLD.times(3));
+    assertThat(month().openHolds()).isZero();
+  }
+
+  @Test
+  void pausedAccountIsNotAdmittedAnew() {
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+    apply(paused(policy(1, monthly("1")), 2));
+
+    assertThat(interrupt("r-1", 1))
+        .isInstanceOfSatisfying(
+            ReleaseResponse.Ended.class, ended -> assertThat(ended.why()).contains("paused"));
+  }
+
+  @Test
+  void laterAdmissionBelongsToThePeriodInWhichItIsMade() {
+    apply(policy(1, monthly("0.006")));
+    ask("r-1", "ada", Instant.parse("2026-11-30T23:59:59Z"));
+
+    assertThat(interrupt("r-1", 1, Instant.parse("2026-12-01T00:00:00Z")))
+        .isInstanceOf(ReleaseResponse.Readmitted.class);
+
+    assertThat(balance("2026-11").settled()).isEqualTo(HOLD);
+    assertThat(balance("2026-11").held()).isEqualTo(Money.ZERO);
+    assertThat(balance("2026-12").held()).isEqualTo(HOLD);
+  }
+
+  @Test
+  void verdictAfterAnInterruptionCostsBothAdmissions() {
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+    interrupt("r-1", 1);
+
+    assertThat(report("r-1", 2, "n-2", true, cheap(10)))
+        .isInstanceOfSatisfying(
+            SettleResponse.Settled.class,
+            settled -> {
+              assertThat(settled.cost()).isEqualTo(Money.of("0.00601"));
+              assertThat(settled.earlier()).hasSize(3);
+              assertThat(settled.charges()).hasSize(1);
+            });
+    assertThat(month().settled()).isEqualTo(Money.of("0.00601"));
+    assertThat(month().held()).isEqualTo(Money.ZERO);
+  }
+
+  @Test
+  void laterReportTakesTheAssumptionBack() {
+    // Given
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+    interrupt("r-1", 1);
+    report("r-1", 2, "n-2", true, cheap(10));
+
+    // When it turns out that nothing was ever sent
+    SettleResponse late = report("r-1", 1, "n-1", false, notSent());
+
+    // Then
+    assertThat(late)
+        .isInstanceOfSatisfying(
+            SettleResponse.Corrected.class,
+            corrected -> {
+              assertThat(corrected.delta()).isEqualTo(HOLD.negated());
+              assertThat(corrected.late()).isTrue();
+            });
+    assertThat(month().settled()).isEqualTo(Money.of("0.00001"));
+    assertThat(report("r-1", 1, "n-1", false, notSent()))
+        .isInstanceOf(SettleResponse.Repeated.class);
+    assertThat(report("r-1", 1, "n-3", true, cheap(5)))
+        .as("another dispatch of the same admission is paid on top")
+        .isInstanceOfSatisfying(
+            SettleResponse.Corrected.class,
+            corrected -> {
+              assertThat(corrected.delta()).isEqualTo(Money.of("0.000005"));
+              assertThat(corrected.late()).isFalse();
+            });
+  }
+
+  @Test
+  void lateAnswerOfAnEarlierAdmissionIsTheVerdictAndTheLaterOneACorrection() {
+    // Given
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+    interrupt("r-1", 1);
+
+    // When
+    SettleResponse first = report("r-1", 1, "n-1", true, cheap(100));
+
+    // Then the later admission still holds its money
+    assertThat(first)
+        .isInstanceOfSatisfying(
+            SettleResponse.Settled.class,
+            settled -> {
+              assertThat(settled.admission().id()).isEqualTo("r-1#1");
+              assertThat(settled.cost()).isEqualTo(Money.of("0.0001"));
+              assertThat(settled.earlier()).isEmpty();
+            });
+    assertThat(month().settled()).isEqualTo(Money.of("0.0001"));
+    assertThat(month().held()).isEqualTo(HOLD);
+    assertThat(month().openHolds()).isEqualTo(1);
+
+    // When
+    SettleResponse second = report("r-1", 2, "n-2", true, cheap(7));
+
+    // Then
+    assertThat(second)
+        .isInstanceOfSatisfying(
+            SettleResponse.Corrected.class,
+            corrected -> assertThat(corrected.delta()).isEqualTo(Money.of("0.000007")));
+    assertThat(month().settled()).isEqualTo(Money.of("0.000107"));
+    assertThat(month().held()).isEqualTo(Money.ZERO);
+    assertThat(month().openHolds()).isZero();
+  }
+
+  @Test
+  void lateFailureOfAnEarlierAdmissionLeavesTheLaterOneItsChance() {
+    // Given
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+    interrupt("r-1", 1);
+
+    // When / Then
+    assertThat(report("r-1", 1, "n-1", false, cheap(3))).isInstanceOf(SettleResponse.Noted.class);
+    assertThat(month().settled()).isEqualTo(Money.of("0.000003"));
+    assertThat(report("r-1", 2, "n-2", true, cheap(4)))
+        .isInstanceOfSatisfying(
+            SettleResponse.Settled.class,
+            settled -> {
+              assertThat(settled.cost()).isEqualTo(Money.of("0.000007"));
+              assertThat(settled.earlier())
+                  .containsExactly(
+                      new PaidAttempt(cheap(3), new Charge(Money.of("0.000003"), false)));
+            });
+  }
+
+  @Test
+  void interruptionOfAnAdmissionThatIsStillOutAfterTheVerdictIsACorrection() {
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+    interrupt("r-1", 1);
+    report("r-1", 1, "n-1", true, cheap(100));
+
+    assertThat(interrupt("r-1", 2))
+        .isInstanceOfSatisfying(
+            ReleaseResponse.Corrected.class,
+            corrected -> {
+              assertThat(corrected.delta()).isEqualTo(HOLD);
+              assertThat(corrected.attempts()).hasSize(3);
+            });
+    assertThat(month().held()).isEqualTo(Money.ZERO);
+    assertThat(interrupt("r-1", 2)).isInstanceOf(ReleaseResponse.Ignored.class);
+  }
+
+  @Test
+  void interruptionOfWhatWasReportedOrInterruptedBeforeChangesNothing() {
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+    settle("r-1", "n-1", cheap(1));
+    ask("r-2");
+    interrupt("r-2", 1);
+    int facts = history.size();
+
+    assertThat(interrupt("r-1", 1)).isInstanceOf(ReleaseResponse.Ignored.class);
+    assertThat(interrupt("r-2", 1)).isInstanceOf(ReleaseResponse.Ignored.class);
+    assertThat(history).hasSize(facts);
+  }
+
+  @Test
+  void interruptionChargesEachModelsBudgetItsOwnHold() {
+    apply(
+        policy(
+            ACME,
+            1,
+            "UTC",
+            List.of(model("cheap"), model("strong")),
+            monthly("1"),
+            budget(BudgetScope.MODEL, "*", Kind.MONTH, "1")));
+    ask("r-1");
+    ReleaseResponse.Readmitted again = (ReleaseResponse.Readmitted) interrupt("r-1", 1);
+    assertThat(balanceOfModel("test:cheap", "2026-11").settled()).isEqualTo(HOLD);
+    assertThat(balanceOfModel("test:strong", "2026-11").settled()).isEqualTo(Money.of("0.06"));
+
+    report("r-1", 1, "n-1", false, used("cheap", 5));
+    report("r-1", again.admission().number(), "n-2", true, used("strong", 1));
+
+    assertThat(balanceOfModel("test:cheap", "2026-11").settled()).isEqualTo(Money.of("0.000005"));
+    assertThat(balanceOfModel("test:strong", "2026-11").settled()).isEqualTo(Money.of("0.00001"));
+    assertThat(month().settled()).isEqualTo(Money.of("0.000015"));
+  }
+
+  @Test
+  void thresholdsAreAlertedByAnAssumptionToo() {
+    apply(policy(1, soft(monthly("0.006"))));
+    ask("r-1");
+    int before = history.size();
+
+    interrupt("r-1", 1);
+
+    assertThat(percents(history.subList(before, history.size()))).containsExactly(50, 90, 100);
+    assertThat(history.getLast()).isInstanceOf(LedgerFact.Held.class);
+  }
+
+  // ---- expiry
+
+  @Test
+  void expiredRequestIsChargedItsHoldAndEnds() {
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+
+    assertThat(expire("r-1", 1, Ledgers.NOON.plusSeconds(120)))
+        .isInstanceOfSatisfying(
+            ReleaseResponse.Ended.class, ended -> assertThat(ended.cost()).isEqualTo(HOLD));
+    assertThat(month().settled()).isEqualTo(HOLD);
+    assertThat(month().held()).isEqualTo(Money.ZERO);
+    assertThat(settle("r-1", "n-1", cheap(10)))
+        .as("a late answer corrects the charge")
+        .isInstanceOfSatisfying(
+            SettleResponse.Corrected.class,
+            corrected -> assertThat(corrected.delta()).isEqualTo(Money.of("0.00001").minus(HOLD)));
+    assertThat(month().settled()).isEqualTo(Money.of("0.00001"));
+  }
+
+  @Test
+  void nothingExpiresBeforeItsDeadline() {
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+
+    assertThatThrownBy(() -> expire("r-1", 1, Ledgers.NOON.plusSeconds(120).minusMillis(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("r-1#1");
+  }
+
+  @Test
+  void expiryOfWhatWasAnsweredChangesNothing() {
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+    settle("r-1", "n-1", cheap(1));
+
+    assertThat(expire("r-1", 1, Ledgers.NOON.plusSeconds(300)))
+        .isInstanceOf(ReleaseResponse.Ignored.class);
   }
 
   // ---- alerts and breaches
@@ -541,7 +1016,8 @@ class BudgetLedgerTest {
             1,
             Duration.ofSeconds(1),
             List.of(Ledgers.datasource("shop")),
-            false);
+            false,
+            RateLimits.NONE);
 
     assertThat(refusalOf(euro)).contains("USD").contains("EUR");
   }
@@ -574,6 +1050,8 @@ class BudgetLedgerTest {
     assertThatThrownBy(() ->
             new BudgetRule(BudgetScope.ACCOUNT, "*", Kind.MONTH, Money.ZERO, true, List.of(50, 0)))
         .hasMessageContaining("thresholds");
+    assertThatThrownBy(() -> budget(BudgetScope.MODEL, "cheap", Kind.DAY, "1"))
+        .hasMessageContaining("provider:model");
     assertThatThrownBy(() -> new DatasourceRule("shop", List.of(), 1, SafetyRules.NONE))
         .hasMessageContaining("no schemas");
   }
@@ -596,7 +1074,8 @@ class BudgetLedgerTest {
 
     assertThatThrownBy(() ->
             forgetful.decide(
-                new LedgerCommand.Settle(ACME, new RequestId("r-1"), "n-1", List.of(cheap(1))),
+                new LedgerCommand.Settle(
+                    ACME, new RequestId("r-1"), "r-1#1", "n-1", List.of(cheap(1)), true),
                 state))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("p1");
@@ -617,22 +1096,44 @@ class BudgetLedgerTest {
   // ---- as the topology does it
 
   private AdmitResponse ask(String id) {
-    return admit(request(id), List.of(), Optional.empty());
+    return admit(request(id), List.of());
   }
 
   private AdmitResponse ask(String id, String user, Instant at) {
-    return admit(request(ACME, id, user, Optional.empty(), at), List.of(), Optional.empty());
+    return admit(request(ACME, id, user, Optional.empty(), at), List.of());
   }
 
-  private AdmitResponse admit(Request request, List<String> defects, Optional<String> tier) {
-    return done(
-        ledger.decide(new LedgerCommand.Admit(Ledgers.asking(request, tier), defects), state));
+  private AdmitResponse admit(Request request, List<String> defects) {
+    return done(ledger.decide(new LedgerCommand.Admit(request, defects), state));
   }
 
   private SettleResponse settle(String id, String nonce, Attempt... attempts) {
+    return report(id, 1, nonce, true, attempts);
+  }
+
+  private SettleResponse report(
+      String id, int admission, String nonce, boolean answered, Attempt... attempts) {
     return done(
         ledger.decide(
-            new LedgerCommand.Settle(ACME, new RequestId(id), nonce, List.of(attempts)), state));
+            new LedgerCommand.Settle(
+                ACME, new RequestId(id), id + '#' + admission, nonce, List.of(attempts), answered),
+            state));
+  }
+
+  private ReleaseResponse interrupt(String id, int admission) {
+    return interrupt(id, admission, Ledgers.NOON.plusSeconds(30));
+  }
+
+  private ReleaseResponse interrupt(String id, int admission, Instant at) {
+    return done(
+        ledger.decide(
+            new LedgerCommand.Interrupt(ACME, new RequestId(id), id + '#' + admission, at), state));
+  }
+
+  private ReleaseResponse expire(String id, int admission, Instant at) {
+    return done(
+        ledger.decide(
+            new LedgerCommand.Expire(ACME, new RequestId(id), id + '#' + admission, at), state));
   }
 
   private List<LedgerFact> settleFacts(String id, String nonce, Attempt... attempts) {
@@ -685,6 +1186,14 @@ class BudgetLedgerTest {
     return (RequestState.Open) state.request(ACME, new RequestId(id)).orElseThrow();
   }
 
+  private static BudgetKey modelKey(String model, Kind kind, String period) {
+    return new BudgetKey(ACME, BudgetScope.MODEL, model, kind, period);
+  }
+
+  private Balance balanceOfModel(String model, String month) {
+    return state.balance(modelKey(model, Kind.MONTH, month)).orElseThrow();
+  }
+
   private Balance month() {
     return balance("2026-11");
   }
@@ -704,6 +1213,7 @@ class BudgetLedgerTest {
         Optional.of(datasource),
         request.tier(),
         request.question(),
+        request.requester(),
         request.tags(),
         request.contentDigest(),
         request.traceId(),
@@ -722,6 +1232,7 @@ class BudgetLedgerTest {
         request.datasource(),
         request.tier(),
         "Something else?",
+        request.requester(),
         request.tags(),
         "another digest",
         request.traceId(),

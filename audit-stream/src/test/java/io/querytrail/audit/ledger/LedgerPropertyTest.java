@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -112,16 +113,16 @@ class LedgerPropertyTest {
     }
 
     private AdmitResponse admit(Request request) {
-      Optional<String> tier =
-          random.nextInt(4) == 0 ? Optional.of("strong") : Optional.<String>empty();
       Decision<AdmitResponse> decision =
-          ledger.decide(new LedgerCommand.Admit(Ledgers.asking(request, tier), List.of()), state);
+          ledger.decide(new LedgerCommand.Admit(request, List.of()), state);
       switch (decision.response()) {
         case AdmitResponse.Admitted admitted -> {
           count(Outcome.ADMITTED);
           Admission admission = admitted.admission();
-          assertThat(Set.copyOf(admission.heldIn())).isEqualTo(expectedBudgets(request, admission));
-          admission.heldIn().forEach(key -> add(held, key, admission.held()));
+          assertThat(admission.holds())
+              .extracting(Hold::budget)
+              .containsExactlyInAnyOrderElementsOf(expectedBudgets(request, admission));
+          admission.holds().forEach(hold -> add(held, hold.budget(), hold.amount()));
           open.add(request);
         }
         case AdmitResponse.Refused refused -> {
@@ -144,28 +145,31 @@ class LedgerPropertyTest {
           newDispatch
               ? Long.toHexString(random.nextLong())
               : lastNonce.getOrDefault(request.id(), "never");
+      List<Attempt> attempts = attempts();
       Decision<SettleResponse> decision =
           ledger.decide(
-              new LedgerCommand.Settle(request.account(), request.id(), nonce, attempts()), state);
+              new LedgerCommand.Settle(
+                  request.account(), request.id(), request.id() + "#1", nonce, attempts, true),
+              state);
       switch (decision.response()) {
         case SettleResponse.Settled settlement -> {
           count(Outcome.SETTLED);
-          Admission admission = settlement.request().admission();
-          for (BudgetKey key : admission.heldIn()) {
-            add(held, key, admission.held().negated());
-            add(settled, key, settlement.cost());
+          Admission admission = settlement.admission();
+          for (Hold hold : admission.holds()) {
+            add(held, hold.budget(), hold.amount().negated());
+            add(settled, hold.budget(), share(hold, attempts, settlement.charges()));
           }
           open.remove(request);
         }
         case SettleResponse.Corrected correction -> {
           count(Outcome.CORRECTED);
           correction
-              .request()
               .admission()
-              .orElseThrow()
-              .heldIn()
-              .forEach(key -> add(settled, key, correction.delta()));
+              .holds()
+              .forEach(
+                  hold -> add(settled, hold.budget(), share(hold, attempts, correction.charges())));
         }
+        case SettleResponse.Noted() -> throw new AssertionError("there is but one admission");
         case SettleResponse.Repeated() -> assertThat(decision.facts()).isEmpty();
         case SettleResponse.Unknown() -> assertThat(decision.facts()).isEmpty();
       }
@@ -173,6 +177,18 @@ class LedgerPropertyTest {
         lastNonce.put(request.id(), nonce);
       }
       apply(decision.facts());
+    }
+
+    private static Money share(Hold hold, List<Attempt> attempts, List<Charge> charges) {
+      Money share = Money.ZERO;
+      for (int i = 0; i < charges.size(); i++) {
+        Attempt attempt = attempts.get(i);
+        String model = attempt.provider() + ':' + attempt.model();
+        if (hold.budget().scope() != BudgetScope.MODEL || hold.budget().scopeKey().equals(model)) {
+          share = share.plus(charges.get(i).cost());
+        }
+      }
+      return share;
     }
 
     private void changePolicy() {
@@ -218,7 +234,7 @@ class LedgerPropertyTest {
                 : Optional.of(new TokenCounts(input, input / 2, input / 4, output, output / 3));
         String model =
             random.nextInt(20) == 0 ? "surprise" : random.nextBoolean() ? "cheap" : "strong";
-        attempts.add(new Attempt("test", model, random.nextInt(6) > 0, usage));
+        attempts.add(new Attempt("test", model, random.nextInt(6) > 0, usage, OptionalInt.empty()));
       }
       return attempts;
     }
@@ -248,6 +264,7 @@ class LedgerPropertyTest {
             assertThat(balance.committed().isGreaterThan(balance.limit())).isTrue();
           }
           case LedgerFact.Refused ignored -> {}
+          case LedgerFact.Assumed ignored -> {}
           case LedgerFact.PolicyApplied ignored -> {}
           case LedgerFact.PolicyRefused ignored -> {}
         }
@@ -300,18 +317,22 @@ class LedgerPropertyTest {
     private Set<BudgetKey> expectedBudgets(Request request, Admission admission) {
       Policy policy = state.account(request.account()).policy().orElseThrow();
       Set<BudgetKey> expected = new HashSet<>();
+      List<String> models = admission.candidates().stream().map(Candidate::key).toList();
       for (BudgetRule rule : policy.budgets()) {
-        Optional<String> key =
+        List<String> keys =
             switch (rule.scope()) {
-              case ACCOUNT -> Optional.of(request.account().value());
-              case TEAM -> request.team();
-              case USER -> Optional.of(request.user());
-              case DATASOURCE -> Optional.of(admission.datasource());
+              case ACCOUNT -> List.of(request.account().value());
+              case TEAM -> request.team().stream().toList();
+              case USER -> List.of(request.user());
+              case DATASOURCE -> List.of(admission.datasource());
+              case MODEL -> models;
             };
-        if (key.isPresent() && (rule.scopeKey().equals("*") || rule.scopeKey().equals(key.get()))) {
-          String period = Period.of(rule.period(), request.requestedAt(), policy.zone()).name();
-          expected.add(
-              new BudgetKey(request.account(), rule.scope(), key.get(), rule.period(), period));
+        String period = Period.of(rule.period(), request.requestedAt(), policy.zone()).name();
+        for (String key : keys) {
+          if (rule.scopeKey().equals("*") || rule.scopeKey().equals(key)) {
+            expected.add(
+                new BudgetKey(request.account(), rule.scope(), key, rule.period(), period));
+          }
         }
       }
       return expected;
@@ -331,28 +352,22 @@ class LedgerPropertyTest {
 
     private void checkWhole() {
       Map<BudgetKey, Money> openHolds = new HashMap<>();
-      Map<BudgetKey, Money> costs = new HashMap<>();
       Map<BudgetKey, Integer> counts = new HashMap<>();
       for (RequestState request : state.requests()) {
         switch (request) {
-          case RequestState.Open(Request ignored, Admission admission) ->
-              admission
-                  .heldIn()
-                  .forEach(key -> {
-                    add(openHolds, key, admission.held());
-                    counts.merge(key, 1, Integer::sum);
+          case RequestState.Open open ->
+              open.admission()
+                  .holds()
+                  .forEach(hold -> {
+                    add(openHolds, hold.budget(), hold.amount());
+                    counts.merge(hold.budget(), 1, Integer::sum);
                   });
-          case RequestState.Closed closed ->
-              closed
-                  .admission()
-                  .ifPresent(admission ->
-                      admission.heldIn().forEach(key -> add(costs, key, closed.cost())));
+          case RequestState.Closed closed -> {}
         }
       }
       for (Balance balance : state.balances().values()) {
         checkBooks(balance);
         assertThat(balance.held()).isEqualTo(openHolds.getOrDefault(balance.key(), Money.ZERO));
-        assertThat(balance.settled()).isEqualTo(costs.getOrDefault(balance.key(), Money.ZERO));
         assertThat(balance.openHolds()).isEqualTo(counts.getOrDefault(balance.key(), 0));
       }
       assertThat(state.equals(replica)).as("the same history gives the same state").isTrue();
@@ -372,6 +387,7 @@ class LedgerPropertyTest {
           request.datasource(),
           request.tier(),
           "Something else?",
+          request.requester(),
           request.tags(),
           request.contentDigest() + "!",
           request.traceId(),

@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Policies, requests and prices to test with. A token costs a millionth for {@code cheap} and ten
@@ -63,7 +64,8 @@ final class Ledgers {
         3,
         Duration.ofMinutes(2),
         List.of(datasource("shop"), datasource("crm")),
-        false);
+        false,
+        RateLimits.NONE);
   }
 
   static Policy paused(Policy policy, long version) {
@@ -79,7 +81,25 @@ final class Ledgers {
         policy.maxSends(),
         policy.deadline(),
         policy.datasources(),
-        true);
+        true,
+        policy.rateLimits());
+  }
+
+  static Policy limited(Policy policy, RateLimit account, RateLimit user) {
+    return new Policy(
+        policy.account(),
+        policy.version(),
+        policy.zone(),
+        policy.currency(),
+        policy.budgets(),
+        policy.models(),
+        policy.maxInputTokens(),
+        policy.maxOutputTokens(),
+        policy.maxSends(),
+        policy.deadline(),
+        policy.datasources(),
+        policy.paused(),
+        new RateLimits(account, user));
   }
 
   static DatasourceRule datasource(String name) {
@@ -117,6 +137,7 @@ final class Ledgers {
         Optional.empty(),
         Optional.empty(),
         "How many?",
+        Optional.empty(),
         Map.of(),
         "digest of " + id,
         Optional.empty(),
@@ -126,18 +147,20 @@ final class Ledgers {
   }
 
   static LedgerCommand.Settle settled(String id, String nonce, Attempt... attempts) {
-    return new LedgerCommand.Settle(ACME, new RequestId(id), nonce, List.of(attempts));
+    return new LedgerCommand.Settle(
+        ACME, new RequestId(id), id + "#1", nonce, List.of(attempts), true);
   }
 
-  static Request asking(Request request, Optional<String> tier) {
+  static Request ofTier(Request request, String tier) {
     return new Request(
         request.account(),
         request.id(),
         request.user(),
         request.team(),
         request.datasource(),
-        tier,
+        Optional.of(tier),
         request.question(),
+        request.requester(),
         request.tags(),
         request.contentDigest(),
         request.traceId(),
@@ -151,14 +174,23 @@ final class Ledgers {
   }
 
   static Attempt used(String model, long tokens) {
-    return new Attempt("test", model, true, Optional.of(new TokenCounts(tokens, 0, 0, 0, 0)));
+    return new Attempt(
+        "test", model, true, Optional.of(new TokenCounts(tokens, 0, 0, 0, 0)), OptionalInt.empty());
   }
 
   static Attempt unreported() {
-    return new Attempt("test", "cheap", true, Optional.empty());
+    return unreported("cheap");
+  }
+
+  static Attempt unreported(String model) {
+    return new Attempt("test", model, true, Optional.empty(), OptionalInt.empty());
+  }
+
+  static Attempt answered(int httpStatus) {
+    return new Attempt("test", "cheap", true, Optional.empty(), OptionalInt.of(httpStatus));
   }
 
   static Attempt notSent() {
-    return new Attempt("test", "cheap", false, Optional.empty());
+    return new Attempt("test", "cheap", false, Optional.empty(), OptionalInt.empty());
   }
 }

@@ -12,6 +12,7 @@ final class MapLedgerState implements LedgerState {
   private final Map<BudgetKey, Balance> balances = new HashMap<>();
   private final Set<String> orders = new HashSet<>();
   private final Map<AccountId, Map<RequestId, RequestState>> requests = new HashMap<>();
+  private final Map<RateKey, RateWindow> windows = new HashMap<>();
 
   @Override
   public AccountState account(AccountId account) {
@@ -36,6 +37,16 @@ final class MapLedgerState implements LedgerState {
   @Override
   public void put(Order answered) {
     orders.add(answered.account() + "|" + answered.id());
+  }
+
+  @Override
+  public Optional<RateWindow> window(RateKey key) {
+    return Optional.ofNullable(windows.get(key));
+  }
+
+  @Override
+  public void put(RateWindow window) {
+    windows.put(window.key(), window);
   }
 
   @Override
@@ -67,7 +78,8 @@ final class MapLedgerState implements LedgerState {
         && accounts.equals(state.accounts)
         && balances.equals(state.balances)
         && orders.equals(state.orders)
-        && requests.equals(state.requests);
+        && requests.equals(state.requests)
+        && windows.equals(state.windows);
   }
 
   @Override

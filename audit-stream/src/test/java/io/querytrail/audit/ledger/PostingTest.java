@@ -117,6 +117,27 @@ class PostingTest {
   }
 
   @Test
+  void chargeThatIsTakenBackAfterAResetLeavesNothingAndNotLess() {
+    // Given a request that expired, and a budget that was reset since
+    apply(policy(1, monthly("1")));
+    ask("r-1");
+    done(
+        ledger.decide(
+            new LedgerCommand.Expire(
+                ACME, new RequestId("r-1"), "r-1#1", Ledgers.NOON.plusSeconds(600)),
+            state));
+    assertThat(month().settled()).isEqualTo(Ledgers.HOLD);
+    done(ledger.decide(adjust("c-1", MONTH, Optional.empty()), state));
+
+    // When it turns out that almost nothing was used
+    settle("r-1", 1);
+
+    // Then the adjustment makes up for what was charged and taken back
+    assertThat(month().settled()).isEqualTo(Money.ZERO);
+    assertThat(month().adjusted()).isEqualTo(Money.of("-0.000001"));
+  }
+
+  @Test
   void doesEachCommandOnce() {
     apply(policy(1, monthly("1")));
     post("c-1", MONTH, "0.5");

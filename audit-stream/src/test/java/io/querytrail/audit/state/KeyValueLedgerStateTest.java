@@ -6,31 +6,42 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.querytrail.audit.ledger.AccountId;
 import io.querytrail.audit.ledger.AccountState;
 import io.querytrail.audit.ledger.Admission;
+import io.querytrail.audit.ledger.Allowance;
+import io.querytrail.audit.ledger.Attempt;
 import io.querytrail.audit.ledger.Balance;
 import io.querytrail.audit.ledger.BudgetKey;
 import io.querytrail.audit.ledger.BudgetScope;
 import io.querytrail.audit.ledger.Candidate;
+import io.querytrail.audit.ledger.Charge;
 import io.querytrail.audit.ledger.DatasourceRule;
+import io.querytrail.audit.ledger.Hold;
 import io.querytrail.audit.ledger.Order;
+import io.querytrail.audit.ledger.PaidAttempt;
 import io.querytrail.audit.ledger.Period;
 import io.querytrail.audit.ledger.Policy;
+import io.querytrail.audit.ledger.RateKey;
+import io.querytrail.audit.ledger.RateLimits;
+import io.querytrail.audit.ledger.RateWindow;
 import io.querytrail.audit.ledger.Request;
 import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.RequestState;
+import io.querytrail.audit.ledger.Requester;
 import io.querytrail.audit.ledger.SafetyRules;
 import io.querytrail.audit.money.Money;
+import io.querytrail.audit.money.TokenCounts;
 import io.querytrail.audit.state.KeyValueLedgerState.ChainHead;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +52,7 @@ class KeyValueLedgerStateTest {
       new BudgetKey(ACME, BudgetScope.USER, "a|b c", Period.Kind.MONTH, "2026-11");
 
   private static final class MapRows implements KeyValueLedgerState.Rows {
-    private final Map<String, byte[]> rows = new HashMap<>();
+    private final TreeMap<String, byte[]> rows = new TreeMap<>();
 
     @Override
     public byte @Nullable [] get(String key) {
@@ -51,6 +62,20 @@ class KeyValueLedgerStateTest {
     @Override
     public void put(String key, byte[] value) {
       rows.put(key, value);
+    }
+
+    @Override
+    public void delete(String key) {
+      rows.remove(key);
+    }
+
+    @Override
+    public void scan(String from, String to, Visitor visitor) {
+      for (Map.Entry<String, byte[]> row : rows.subMap(from, to).entrySet()) {
+        if (!visitor.visit(row.getKey(), row.getValue())) {
+          return;
+        }
+      }
     }
   }
 
@@ -113,7 +138,8 @@ class KeyValueLedgerStateTest {
   @Test
   void requestsComeBackAsTheyWere() {
     RequestState.Open open =
-        new RequestState.Open(request("r-1", Optional.of("sales")), admission());
+        new RequestState.Open(
+            request("r-1", Optional.of("sales")), List.of(assumed(), held(admission(2))));
     RequestState.Closed closed =
         new RequestState.Closed(
             ACME,
@@ -121,27 +147,46 @@ class KeyValueLedgerStateTest {
             "digest",
             "ada",
             Optional.empty(),
-            Optional.of(admission()),
-            Money.of("0.5"),
-            List.of("n-1", "n-2"),
+            List.of(
+                new Allowance(
+                    admission(1),
+                    Allowance.Status.REPORTED,
+                    Money.of("0.5"),
+                    List.of("n-1", "n-2"),
+                    List.of())),
             NOON);
     RequestState.Closed refused =
         new RequestState.Closed(
-            ACME,
-            new RequestId("r-3"),
-            "digest",
-            "ada",
-            Optional.of("sales"),
-            Optional.empty(),
-            Money.ZERO,
-            List.of(),
-            NOON);
+            ACME, new RequestId("r-3"), "digest", "ada", Optional.of("sales"), List.of(), NOON);
 
     for (RequestState request : List.of(open, closed, refused)) {
       state.put(request);
 
       assertThat(state().request(ACME, request.id())).contains(request);
     }
+  }
+
+  @Test
+  void windowsComeBackAsTheyWereUntilTheyAreIdle() {
+    // Given
+    RateWindow account =
+        new RateWindow(
+            new RateKey(ACME, Optional.empty()),
+            List.of(
+                new RateWindow.Second(NOON.getEpochSecond() - 1, 2, 3),
+                new RateWindow.Second(NOON.getEpochSecond(), 4, 5_000_000_000L)),
+            0);
+    RateWindow user = new RateWindow(new RateKey(ACME, Optional.of("a|b")), account.seconds(), 1);
+    state.put(account);
+    state.put(user);
+
+    // When / Then
+    state.forgetIdleWindows(NOON.plusSeconds(59));
+    assertThat(state().window(account.key())).contains(account);
+    assertThat(state().window(user.key())).contains(user);
+    state.forgetIdleWindows(NOON.plusSeconds(60));
+    assertThat(state().window(account.key())).isEmpty();
+    assertThat(state().window(user.key())).as("one is in flight").contains(user);
   }
 
   @Test
@@ -218,7 +263,8 @@ class KeyValueLedgerStateTest {
         1,
         Duration.ofSeconds(1),
         List.of(new DatasourceRule("shop", List.of("public"), 1, SafetyRules.NONE)),
-        false);
+        false,
+        RateLimits.NONE);
   }
 
   private static Request request(String id, Optional<String> team) {
@@ -230,6 +276,12 @@ class KeyValueLedgerStateTest {
         Optional.of("shop"),
         Optional.of("strong"),
         "How many?",
+        Optional.of(
+            new Requester(
+                Optional.of("analyst"),
+                Optional.empty(),
+                Optional.of("Europe/Vienna"),
+                Map.of("a term", "what it means"))),
         Map.of("a", "1"),
         "digest",
         Optional.of("0af7651916cd43dd8448eb211c80319c"),
@@ -238,21 +290,42 @@ class KeyValueLedgerStateTest {
         42);
   }
 
-  private static Admission admission() {
+  private static Allowance held(Admission admission) {
+    return new Allowance(admission, Allowance.Status.HELD, Money.ZERO, List.of(), List.of());
+  }
+
+  private static Allowance assumed() {
+    Charge charge = new Charge(Money.of("0.0015"), true);
+    Optional<TokenCounts> usage = Optional.of(new TokenCounts(5, 4, 1, 3, 2));
+    return new Allowance(
+        admission(1),
+        Allowance.Status.ASSUMED,
+        Money.of("0.0045"),
+        List.of(),
+        List.of(
+            new PaidAttempt(
+                new Attempt("test", "small", true, Optional.empty(), OptionalInt.empty()), charge),
+            new PaidAttempt(
+                new Attempt("test", "large", true, usage, OptionalInt.of(200)), charge)));
+  }
+
+  private static Admission admission(int number) {
     return new Admission(
-        "r-1#1",
-        1,
+        "r-1#" + number,
+        number,
         "shop",
         List.of(new Candidate("test", "small", "cheap"), new Candidate("test", "large", "strong")),
         1_000,
         500,
         3,
+        NOON,
         NOON.plusSeconds(120),
         Money.of("0.0015"),
         Money.of("0.0045"),
-        List.of(MONTH),
+        List.of(new Hold(MONTH, Money.of("0.0045"))),
         "USD",
         "p1",
-        9);
+        9,
+        true);
   }
 }
