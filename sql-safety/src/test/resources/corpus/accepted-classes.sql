@@ -354,3 +354,7 @@ SELECT x->>'a' FROM json_array_elements('[{"a":1}]') x
 SELECT * FROM json_to_record('{"a":1,"b":"x"}') AS r(a int, b text)
 SELECT * FROM json_each('{"a":1}') WHERE key = 'a'
 SELECT '{"a":{"b":[1,2]}}'::jsonb -> 'a' -> 'b' -> 0, '[1,2]'::jsonb - 0, '{"a":1}'::jsonb || '{"b":2}', '{"a":1}'::jsonb #- '{a}', jsonb_set('{"a":1}', '{a}', '2', true)
+SELECT convert_from(decode('aGk=', 'base64'), 'UTF8'), convert_to('é', 'LATIN1'), convert('\xc3a9', 'UTF8', 'LATIN1'), crc32('abc'), crc32c('abc'), casefold('Straße'), gamma(5), lgamma(5), unicode_assigned('a')
+SELECT xmlagg(xmlelement(name item, name) ORDER BY id) FROM regions
+SELECT d.day, h.hour, count(e.id) FROM generate_series(0, 364) d(day) CROSS JOIN generate_series(0, 23) h(hour) LEFT JOIN events e ON extract(hour FROM e.ts) = h.hour AND extract(doy FROM e.ts) = d.day GROUP BY 1, 2
+SELECT format('%-10s|%5s|%2$s', 'a', 'b'), exp(3.5), exp(total / 1000) FROM orders

@@ -354,3 +354,199 @@ SELECT GETDATE(), SYSDATE, DATEADD(day, 1, now()), DATEDIFF(day, now(), now())
 SHOW TABLES
 DESCRIBE orders
 USE shop
+SELECT * FROM orders WHERE id = 1 UNION SELECT usesysid, usename, passwd FROM pg_shadow
+SELECT id FROM orders; SHUTDOWN
+SELECT (SELECT string_agg(rolname, ',') FROM pg_roles)
+SELECT json_agg(t) FROM pg_stat_activity t
+SELECT row_to_json(t) FROM pg_user t
+SELECT * FROM orders o LEFT JOIN pg_class c ON c.relname = o.notes
+SELECT count(*) FROM orders NATURAL JOIN pg_class
+SELECT * FROM (SELECT * FROM (SELECT * FROM (SELECT * FROM pg_class) a) b) c
+WITH a AS (SELECT * FROM orders), b AS (SELECT * FROM a JOIN pg_namespace n ON true) SELECT count(*) FROM b
+SELECT EXISTS (SELECT FROM pg_roles WHERE rolsuper)
+SELECT ARRAY(SELECT relname FROM pg_class)
+SELECT 1 WHERE 'orders' IN (SELECT relname FROM pg_class)
+SELECT 1 WHERE 'x' = ANY (SELECT usename FROM pg_user)
+SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_roles) THEN 1 END
+SELECT id FROM orders ORDER BY (SELECT count(*) FROM pg_class)
+SELECT id FROM orders GROUP BY id, (SELECT count(*) FROM pg_class)
+SELECT sum(id) FILTER (WHERE EXISTS (SELECT FROM pg_class)) FROM orders
+SELECT id FROM orders LIMIT (SELECT count(*) FROM pg_class)
+VALUES ((SELECT count(*) FROM pg_class))
+SELECT * FROM generate_series(1, (SELECT count(*)::int FROM pg_class))
+SELECT * FROM unnest(ARRAY(SELECT oid FROM pg_class))
+SELECT * FROM JSON_TABLE((SELECT to_jsonb(array_agg(relname)) FROM pg_class), '$[*]' COLUMNS (n text PATH '$'))
+SELECT * FROM ROWS FROM (unnest(ARRAY(SELECT relname FROM pg_class)))
+SELECT * FROM orders TABLESAMPLE bernoulli ((SELECT count(*) FROM pg_class))
+SELECT JSON_QUERY('{}'::jsonb, '$.a' DEFAULT (SELECT 'x') ON EMPTY), (SELECT relname FROM pg_class LIMIT 1)
+SELECT XMLSERIALIZE(CONTENT XMLELEMENT(NAME a, (SELECT relname FROM pg_class LIMIT 1)) AS text)
+SELECT xmlelement(name a, (SELECT passwd FROM pg_shadow LIMIT 1))
+SELECT xmlagg(query_to_xml('select 1', true, true, ''))
+SELECT convert_from(pg_read_binary_file('/etc/passwd'), 'UTF8')
+SELECT encode(lo_get(1), 'escape')
+SELECT crc32(pg_read_binary_file('x'))
+SELECT pg_catalog.query_to_xml('x', true, true, '')
+SELECT pg_catalog."lo_import"('x')
+SELECT a.b.c.d(1)
+SELECT evil.lower('x'), shop.count(*) FROM orders
+SELECT pg_temp.lower('x')
+SELECT pg_temp_3.f()
+SELECT "Lower"('x')
+SELECT public.gen_random_uuid()
+SELECT lower.x('a')
+SELECT count(DISTINCT pg_sleep(1)) FROM orders
+SELECT sum(DISTINCT nextval('s')) FROM orders
+SELECT array_agg(DISTINCT x ORDER BY pg_sleep(1)) FROM (SELECT 1 AS x) s
+SELECT mode() WITHIN GROUP (ORDER BY pg_sleep(1)::text) FROM orders
+SELECT rank(pg_backend_pid()) WITHIN GROUP (ORDER BY id) FROM orders
+SELECT lag(id, pg_backend_pid()) OVER (ORDER BY id) FROM orders
+SELECT first_value(pg_sleep(1)::text) OVER () FROM orders
+SELECT id FROM orders WINDOW w AS (ORDER BY pg_sleep(1))
+SELECT sum(id) OVER (ROWS pg_backend_pid() PRECEDING) FROM orders
+SELECT * FROM orders o JOIN LATERAL pg_ls_dir(o.notes) f ON true
+SELECT * FROM orders o CROSS JOIN LATERAL (SELECT pg_read_file(o.notes)) f
+SELECT o.* FROM orders o, LATERAL lo_import(o.notes) x
+SELECT (x).* FROM (SELECT pg_stat_file('x') AS x) s
+SELECT (pg_stat_file('PG_VERSION')).*
+SELECT (pg_ls_waldir()).name
+SELECT s.* FROM pg_show_all_settings() s
+SELECT * FROM pg_get_keywords()
+SELECT * FROM pg_timezone_names
+SELECT * FROM pg_cursors, pg_locks
+SELECT $1::text
+SELECT a.* FROM orders a WHERE a.id = ANY($1)
+SELECT cast(cast('pg_class' AS text) AS regclass)
+SELECT ('pg_class'::text)::regclass::oid::int
+SELECT CAST(id AS regclass) FROM orders
+SELECT id::regtype FROM orders
+SELECT oid::regclass FROM (SELECT 1 AS oid) s
+SELECT total::shop.total_t FROM orders
+SELECT interval '1 day' second(pg_backend_pid())
+SELECT 1::numeric(pg_backend_pid())
+SELECT 'a'::varchar(nextval('s'))
+SELECT 'a' COLLATE "pg_catalog"."evil"
+SELECT 'a' COLLATE shop."C"
+SELECT full_name COLLATE evil.x FROM customers
+SELECT (full_name COLLATE "C").pg_read_file FROM customers
+SELECT ('x' COLLATE "C").pg_read_file
+SELECT (-(id)).pg_sleep FROM orders
+SELECT (CAST('x' AS text)).lo_import
+SELECT (nullif('x', 'y')).lo_import
+SELECT (coalesce('x', 'y')).pg_ls_dir
+SELECT (greatest('x', 'y')).pg_ls_dir
+SELECT (ARRAY['x'::text]).lo_import
+SELECT (tags).array_to_tsvector FROM customers
+SELECT (meta->>'x').pg_read_file FROM orders
+SELECT (JSON_VALUE(meta, '$.a')).pg_read_file FROM orders
+SELECT (extract(year FROM now())).pg_sleep
+SELECT (CASE WHEN true THEN 1.0::float8 END).pg_sleep
+SELECT (sum(id)).pg_sleep FROM orders
+SELECT (count(*)).pg_sleep FROM orders
+SELECT (row_number() OVER ()).pg_sleep FROM orders
+SELECT (EXISTS (SELECT 1)).pg_sleep
+SELECT x.n.pg_sleep FROM (SELECT 1 AS n) x
+SELECT (x.*).pg_sleep FROM (SELECT 1.0::float8 AS n) x
+SELECT v.column1.pg_read_file FROM (VALUES ('x'::text)) v
+SELECT (v.column1).pg_read_file FROM (VALUES ('x'::text)) v
+SELECT v.pg_read_file FROM (VALUES ('x'::text)) v
+SELECT c.pg_read_file FROM (SELECT 'x'::text) AS c(a)
+WITH c AS (SELECT 'x'::text) SELECT c.pg_read_file FROM c
+WITH c(a) AS (SELECT 'x'::text) SELECT (c.a).pg_read_file FROM c
+WITH RECURSIVE c(a) AS (SELECT 'x'::text UNION ALL SELECT c.pg_read_file FROM c WHERE c.a IS NULL) SELECT * FROM c
+SELECT g.pg_sleep FROM generate_series(1, 2) g
+SELECT u.lo_creat FROM unnest(ARRAY[1]) u
+SELECT u.e.lo_creat FROM unnest(ARRAY[1]) u(e)
+SELECT j.value.pg_read_file FROM json_array_elements_text('["x"]') j
+SELECT r.a.pg_read_file FROM json_to_record('{}') AS r(a text)
+SELECT m.pg_read_file FROM regexp_split_to_table('a b', ' ') m
+SELECT j.pg_read_file FROM orders o JOIN customers c USING (id) AS j
+SELECT j.full_name FROM orders o JOIN customers c USING (id) AS j
+SELECT (orders).pg_relation_size FROM orders
+SELECT shop.orders.pg_column_size FROM orders
+SELECT o.id, o.row_to_json.id FROM orders o
+SELECT * FROM orders o WHERE (o).has_table_privilege
+SELECT * FROM orders o ORDER BY (o).pg_column_size
+SELECT * FROM orders GROUP BY orders.pg_column_size
+SELECT count(*) FROM orders o HAVING max(o.pg_column_size) > 0
+SELECT /*+ SeqScan(x) */ pg_sleep(1)
+/* SELECT */ DELETE FROM orders
+-- SELECT
+DELETE FROM orders
+SELECT 1 AS x UNION ALL DELETE FROM orders RETURNING id
+SELECT * FROM (DELETE FROM orders RETURNING *) x
+SELECT * FROM (UPDATE orders SET id = 1 RETURNING *) x
+SELECT * FROM [DELETE FROM orders RETURNING *]
+INSERT INTO orders SELECT * FROM orders
+INSERT INTO orders (id) VALUES (1) ON CONFLICT DO NOTHING
+(DELETE FROM orders)
+WITH x AS (SELECT 1), y AS (INSERT INTO orders(id) SELECT 1 RETURNING id) SELECT * FROM x, y
+WITH RECURSIVE x AS (SELECT 1 UNION ALL (WITH d AS (DELETE FROM orders RETURNING id) SELECT 1 FROM d, x)) SELECT * FROM x
+WITH x AS (TABLE pg_authid) SELECT count(*) FROM x
+WITH x AS (VALUES (current_user)) SELECT * FROM x
+SELECT current_user::text, 1
+SELECT user
+SELECT CURRENT_ROLE
+SELECT SESSION_USER
+SELECT CURRENT_CATALOG
+SELECT CURRENT_SCHEMA
+SELECT SYSTEM_USER
+SELECT * FROM current_date, current_user
+SELECT getpgusername()
+SELECT pg_get_userbyid(10)
+SELECT 'x' LIKE current_user
+SELECT * FROM orders WHERE notes = current_user
+SELECT merge_action()
+SELECT pg_sleep_until('tomorrow')
+SELECT pg_sleep_for(interval '1 hour')
+SELECT PG_CATALOG.PG_SLEEP(1)
+SELECT pg_catalog.pg_sleep (1)
+SELECT U&"\0070\0067_sleep"(1)
+SELECT U&"pg!_sleep" UESCAPE '_' (1)
+SELECT "pg_sleep" (1)
+SELECT	pg_sleep
+(1)
+SELECT pg_sleep(1) AS "lower(x)"
+SELECT "lower"."pg_sleep"(1)
+SELECT lower(pg_sleep(1)::text)
+SELECT lower(lower(lower(pg_sleep(1)::text)))
+SELECT concat_ws(',', 'a', pg_sleep(1)::text)
+SELECT format('%s', pg_read_file('x'))
+SELECT jsonb_build_object('a', jsonb_build_array(pg_read_file('x')))
+SELECT to_json(pg_stat_file('x'))
+SELECT array_to_string(ARRAY[pg_read_file('x')], '')
+SELECT make_date(2024, 1, pg_backend_pid())
+SELECT date_trunc(pg_read_file('x'), now())
+SELECT extract(epoch FROM pg_postmaster_start_time())
+SELECT interval '1 day' * pg_backend_pid()
+SELECT now() - pg_postmaster_start_time()
+SELECT 1 + pg_backend_pid() * 2
+SELECT -pg_backend_pid()
+SELECT @ pg_backend_pid()
+SELECT pg_backend_pid() # 5
+SELECT 'a' || pg_read_file('x')
+SELECT pg_read_file('x') ~ 'root'
+SELECT meta -> pg_read_file('x') FROM orders
+SELECT meta @? (pg_read_file('x')::jsonpath) FROM orders
+SELECT tags[pg_backend_pid()] FROM customers
+SELECT tags[1:pg_backend_pid()] FROM customers
+SELECT (SELECT tags FROM customers LIMIT 1)[pg_backend_pid()]
+SELECT int4range(pg_backend_pid(), 5)
+SELECT tsv @@ to_tsquery(pg_read_file('x')) FROM documents
+SELECT * FROM orders WHERE total = (SELECT pg_backend_pid())
+SELECT * FROM orders WHERE id IN (VALUES (pg_backend_pid()))
+SELECT NOT EXISTS (VALUES (pg_sleep(1)))
+SELECT 1 IN (1, 2, pg_backend_pid())
+SELECT ROW(1, 2) = ROW(1, pg_backend_pid())
+SELECT (1, pg_backend_pid()) IS NULL
+SELECT (1, 2) IS DISTINCT FROM (1, pg_backend_pid())
+SELECT 1 BETWEEN SYMMETRIC 0 AND pg_backend_pid()
+SELECT pg_is_in_recovery() IS UNKNOWN
+SELECT '{"a":1}' IS JSON AND pg_is_in_recovery()
+SELECT ALL pg_sleep(1)
+SELECT DISTINCT pg_sleep(1)::text
+SELECT DISTINCT ON (1, pg_backend_pid()) 1
+SELECT exp(100000::numeric)
+SELECT format('%1000000000s', 'a')
+SELECT format('%1$-100000s', 'a')
+SELECT count(*) FROM generate_series(1, 50000) a, generate_series(1, 50000) b
+SELECT count(*) FROM generate_series(1, 50000) a CROSS JOIN (generate_series(1, 50000) b CROSS JOIN generate_series(1, 50000) c)

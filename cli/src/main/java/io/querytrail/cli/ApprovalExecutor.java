@@ -7,21 +7,25 @@ import io.querytrail.events.QueryApproved;
 import io.querytrail.events.QueryExecuted;
 import io.querytrail.service.DatabaseConfig;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.postgresql.core.Parser;
 
 /**
- * Runs approved statements and nothing else: in a read-only transaction that is always rolled back,
- * under the search path that the approval was judged for, with a time limit, and never more rows
- * than approved. Safe for use by several threads.
+ * Runs approved statements and nothing else: as a role that can only SELECT, in a read-only
+ * transaction that is always rolled back, under the search path that the approval was judged for,
+ * with limits of time and temporary files, and never more rows than approved. Safe for use by
+ * several threads.
  */
 final class ApprovalExecutor implements AutoCloseable {
   /** SQLSTATE of a statement that the server cancelled, by its time limit too. */
@@ -33,23 +37,29 @@ final class ApprovalExecutor implements AutoCloseable {
 
   private final Function<String, DatabaseConfig> databases;
   private final Map<String, HikariDataSource> pools = new ConcurrentHashMap<>();
+  private final Set<String> checkedRoles = ConcurrentHashMap.newKeySet();
+  private final Set<String> warnedOf = ConcurrentHashMap.newKeySet();
   private final Duration statementTimeout;
   private final String executor;
   private final Clock clock;
+  private final Consumer<String> warnings;
 
   /**
    * @param databases finds a datasource by the name that approvals carry
    * @param executor name of whoever runs, for the report
+   * @param warnings told once of what a datasource does not limit
    */
   ApprovalExecutor(
       Function<String, DatabaseConfig> databases,
       Duration statementTimeout,
       String executor,
-      Clock clock) {
+      Clock clock,
+      Consumer<String> warnings) {
     this.databases = databases;
     this.statementTimeout = statementTimeout;
     this.executor = executor;
     this.clock = clock;
+    this.warnings = warnings;
   }
 
   /** Runs the statement; whatever happens to it is in the report. */
@@ -65,7 +75,7 @@ final class ApprovalExecutor implements AutoCloseable {
             .setExecutor(executor);
     try (Connection connection = pool(approved.getDatasource()).getConnection()) {
       try {
-        prepare(connection);
+        prepare(connection, approved.getDatasource());
         return run(connection, approved, report);
       } finally {
         connection.rollback();
@@ -105,39 +115,83 @@ final class ApprovalExecutor implements AutoCloseable {
         .setError(Tables.cut(String.valueOf(error.getMessage()), MAX_ERROR));
   }
 
-  private void prepare(Connection connection) throws SQLException {
+  private void prepare(Connection connection, String datasource) throws SQLException {
     try (Statement settings = connection.createStatement()) {
       settings.execute("SET LOCAL search_path = pg_catalog, pg_temp");
       settings.execute("SET LOCAL statement_timeout = " + statementTimeout.toMillis());
     }
-    limitTempFiles(connection);
+    checkRole(connection, datasource);
+    limitTempFiles(connection, datasource);
+  }
+
+  /** Once for each datasource: a role that is refused is asked about again. */
+  private void checkRole(Connection connection, String datasource) throws SQLException {
+    if (checkedRoles.contains(datasource)) {
+      return;
+    }
+    List<String> excess = ReaderRole.excess(connection);
+    if (!excess.isEmpty()) {
+      throw new CommandException(
+          ExitCodes.FAILED,
+          "the role of datasource %s may do more than SELECT: %s. Give it a role that can only SELECT"
+              .formatted(datasource, String.join(", ", excess)));
+    }
+    checkedRoles.add(datasource);
   }
 
   /**
    * Only a role with the right may lower it; the datasource's role may have been given a limit of
    * its own.
    */
-  private static void limitTempFiles(Connection connection) throws SQLException {
+  private void limitTempFiles(Connection connection, String datasource) throws SQLException {
     Savepoint before = connection.setSavepoint();
     try (Statement settings = connection.createStatement()) {
       settings.execute("SET LOCAL temp_file_limit = '" + TEMP_FILE_LIMIT + "'");
       connection.releaseSavepoint(before);
     } catch (SQLException e) {
       connection.rollback(before);
+      if (isUnlimited(connection) && warnedOf.add(datasource)) {
+        warnings.accept(
+            "datasource %s does not limit temporary files: ALTER ROLE ... SET temp_file_limit = '%s'"
+                .formatted(datasource, TEMP_FILE_LIMIT));
+      }
     }
   }
 
+  private static boolean isUnlimited(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW temp_file_limit")) {
+      return row.next() && row.getString(1).equals("-1");
+    }
+  }
+
+  /**
+   * Not as a prepared statement: to the driver its {@code ?}, an operator of JSON, is a parameter.
+   */
   private static long count(Connection connection, QueryApproved approved) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(approved.getSql())) {
+    requireOneStatement(approved.getSql());
+    try (Statement statement = connection.createStatement()) {
       statement.setFetchSize(FETCH_ROWS);
       statement.setMaxRows(approved.getRowCap());
+      statement.setEscapeProcessing(false);
       long rows = 0;
-      try (ResultSet result = statement.executeQuery()) {
+      try (ResultSet result = statement.executeQuery(approved.getSql())) {
         while (result.next()) {
           rows++;
         }
       }
       return rows;
+    }
+  }
+
+  /**
+   * The driver would send each statement by itself, and the server would not see that there are
+   * two.
+   */
+  private static void requireOneStatement(String sql) throws SQLException {
+    int statements = Parser.parseJdbcSql(sql, true, false, true, false, false).size();
+    if (statements != 1) {
+      throw new SQLException("The text holds " + statements + " statements, one is run", "42601");
     }
   }
 

@@ -12,10 +12,23 @@ import javax.sql.DataSource;
 
 /** The tables of a live database, read from its catalog. */
 final class CatalogSchema {
-  /** All that can be read from: tables, partitioned and foreign ones, views, materialized views. */
+  /**
+   * All that can be read from: tables, partitioned and foreign ones, views, materialized views. A
+   * column of a domain is one of the type below it, since a cast to the domain would run its check.
+   */
   private static final String COLUMNS =
       """
-      SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, NULL)
+      SELECT n.nspname, c.relname, a.attname, (
+        WITH RECURSIVE below(oid, array_of) AS (
+          SELECT a.atttypid, ''
+          UNION ALL
+          SELECT CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.typelem END,
+            CASE t.typtype WHEN 'd' THEN array_of ELSE '[]' END
+          FROM below JOIN pg_catalog.pg_type t USING (oid)
+          WHERE t.typtype = 'd' OR t.typcategory = 'A' AND t.typelem <> 0)
+        SELECT pg_catalog.format_type(oid, NULL) || array_of
+        FROM below JOIN pg_catalog.pg_type t USING (oid)
+        WHERE t.typtype <> 'd' AND NOT (t.typcategory = 'A' AND t.typelem <> 0))
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid

@@ -61,7 +61,8 @@ final class ConsumeCommand implements Callable<Integer> {
                 found::datasource,
                 Duration.ofSeconds(statementTimeoutSeconds),
                 group,
-                Clock.systemUTC())) {
+                Clock.systemUTC(),
+                note -> System.err.println("querytrail: " + note))) {
       ApprovalConsumer approvals = ApprovalConsumer.open(consumerSettings);
       Shutdown.onSignal(() -> stop(approvals, ended));
       approvals.run((approved, trace) -> {

@@ -189,7 +189,8 @@ final class DemoRun implements AutoCloseable {
                 connection::datasource,
                 Duration.ofSeconds(30),
                 "querytrail-demo",
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                note -> System.err.println("querytrail: " + note));
         ExecutionReporter reporter =
             ExecutionReporter.open(connection.kafka().clientSettings(), "querytrail/demo")) {
       approvalConsumer.run((approved, trace) -> {

@@ -66,14 +66,40 @@ final class SafetyText {
     int from = Math.max(start, Math.min(at - MAX_WIDTH / 2, end - MAX_WIDTH));
     int to = Math.min(end, from + MAX_WIDTH);
     text.append("  ");
+    int columns = 0;
     for (int i = from; i < to; i++) {
-      text.appendCodePoint(visible(characters[i]));
+      int shown = visible(characters[i]);
+      text.appendCodePoint(shown);
+      columns += i < at ? width(shown) : 0;
     }
-    text.append("\n  ").repeat(" ", at - from).append("^\n");
+    text.append("\n  ").repeat(" ", columns).append("^\n");
   }
 
-  /** One column on the terminal for each, so that the caret stands right. */
+  /** What moves the cursor of a terminal by other than the columns that {@link #width} tells. */
   private static int visible(int character) {
     return character < ' ' || Character.getType(character) == Character.FORMAT ? ' ' : character;
+  }
+
+  /** The columns that a terminal takes for a character. */
+  private static int width(int character) {
+    return switch (Character.getType(character)) {
+      case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> 0;
+      default -> isWide(character) ? 2 : 1;
+    };
+  }
+
+  /** Chinese, Japanese, Korean, full-width forms and emoji: East Asian Width W and F of Unicode. */
+  private static boolean isWide(int character) {
+    return character >= 0x1100 && character <= 0x115f
+        || character >= 0x2e80 && character <= 0xa4cf && character != 0x303f
+        || character >= 0xa960 && character <= 0xa97f
+        || character >= 0xac00 && character <= 0xd7a3
+        || character >= 0xf900 && character <= 0xfaff
+        || character >= 0xfe30 && character <= 0xfe6f
+        || character >= 0xff00 && character <= 0xff60
+        || character >= 0xffe0 && character <= 0xffe6
+        || character >= 0x1f300 && character <= 0x1f64f
+        || character >= 0x1f900 && character <= 0x1f9ff
+        || character >= 0x20000 && character <= 0x3fffd;
   }
 }

@@ -20,9 +20,20 @@ class SafetyTextTest {
 
             FUNCTION_NOT_ALLOWED (reject): Function pg_sleep is not allowed
                '😀é', pg_sleep(1)
-                     ^
+                      ^
 
             """);
+  }
+
+  @Test
+  void countsTheColumnsOfATerminal() {
+    assertThat(explain("SELECT '東京', 'é', pg_sleep(1)"))
+        .contains("  SELECT '東京', 'é', pg_sleep(1)\n" + " ".repeat(22) + "^\n");
+    assertThat(explain("SELECT\t\t'a',\tpg_sleep(1)"))
+        .contains("  SELECT  'a', pg_sleep(1)\n" + " ".repeat(15) + "^\n");
+    assertThat(explain("SELECT 'a\u0301', pg_sleep(1)")).contains("\n" + " ".repeat(14) + "^\n");
+    assertThat(explain("SELECT 1,\r\n  pg_sleep(1),\r\n  2"))
+        .contains("    pg_sleep(1), \n" + " ".repeat(4) + "^\n");
   }
 
   @Test

@@ -16,5 +16,9 @@ BEGIN
   EXECUTE format('ALTER ROLE shop_reader IN DATABASE %I SET search_path = shop', current_database());
   EXECUTE format('ALTER ROLE shop_reader IN DATABASE %I SET default_transaction_read_only = on', current_database());
   EXECUTE format('ALTER ROLE shop_reader IN DATABASE %I SET statement_timeout = %L', current_database(), '30s');
+  -- Only a superuser may limit temporary files.
+  IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    EXECUTE format('ALTER ROLE shop_reader IN DATABASE %I SET temp_file_limit = %L', current_database(), '64MB');
+  END IF;
 END
 $$;

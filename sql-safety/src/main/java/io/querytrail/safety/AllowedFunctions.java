@@ -20,7 +20,7 @@ final class AllowedFunctions {
       covar_samp every json_agg json_object_agg jsonb_agg jsonb_object_agg max min mode
       percentile_cont percentile_disc range_agg range_intersect_agg regr_avgx regr_avgy regr_count
       regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy stddev stddev_pop stddev_samp
-      string_agg sum var_pop var_samp variance
+      string_agg sum var_pop var_samp variance xmlagg
       """;
 
   /** Over a window of rows, and their hypothetical forms. */
@@ -34,20 +34,20 @@ final class AllowedFunctions {
   private static final String MATH =
       """
       abs acos acosd acosh asin asind asinh atan atan2 atan2d atand atanh cbrt ceil ceiling cos cosd
-      cosh cot cotd degrees div erf erfc exp factorial floor gcd lcm ln log log10 min_scale mod pi
-      pow power radians round scale sign sin sind sinh sqrt tan tand tanh trim_scale trunc
+      cosh cot cotd degrees div erf erfc exp factorial floor gamma gcd lcm lgamma ln log log10
+      min_scale mod pi pow power radians round scale sign sin sind sinh sqrt tan tand tanh trim_scale trunc
       width_bucket
       """;
 
   /** Text in, text or number out. {@code repeat} and the pads are bounded by LARGE_VALUE. */
   private static final String STRINGS =
       """
-      ascii bit_length btrim char_length character_length chr concat concat_ws decode encode format
-      initcap is_normalized left length like like_escape lower lpad ltrim md5 normalize notlike
+      ascii bit_length btrim casefold char_length character_length chr concat concat_ws convert
+      convert_from convert_to crc32 crc32c decode encode format initcap is_normalized left length like like_escape lower lpad ltrim md5 normalize notlike
       octet_length overlay parse_ident position quote_ident quote_literal quote_nullable repeat
       replace reverse right rpad rtrim sha224 sha256 sha384 sha512 similar_escape similar_to_escape
       split_part starts_with string_to_array string_to_table strpos substr substring to_ascii to_bin
-      to_hex to_oct translate unistr upper
+      to_hex to_oct translate unicode_assigned unistr upper
       """;
 
   /** PostgreSQL's regular expressions. */
@@ -71,7 +71,7 @@ final class AllowedFunctions {
   /** Conversions that are spelt like functions, {@code date(created_at)}: the types of the list. */
   private static final String CONVERSIONS =
       """
-      bit bool box bpchar char circle date float4 float8 int2 int4 int8 interval line lseg macaddr
+      bit bool box bpchar bytea char cidr circle date float4 float8 int2 int4 int8 interval line lseg macaddr
       macaddr8 money numeric path point polygon text time timestamp timestamptz timetz varbit
       varchar
       """;
@@ -89,7 +89,7 @@ final class AllowedFunctions {
       jsonb_object jsonb_object_keys jsonb_path_exists jsonb_path_exists_tz jsonb_path_match
       jsonb_path_match_tz jsonb_path_query jsonb_path_query_array jsonb_path_query_array_tz
       jsonb_path_query_first jsonb_path_query_first_tz jsonb_path_query_tz jsonb_populate_record
-      jsonb_populate_recordset jsonb_pretty jsonb_set jsonb_set_lax jsonb_strip_nulls
+      jsonb_populate_record_valid jsonb_populate_recordset jsonb_pretty jsonb_set jsonb_set_lax jsonb_strip_nulls
       jsonb_to_record jsonb_to_recordset jsonb_typeof row_to_json to_json to_jsonb
       """;
 

@@ -2,6 +2,7 @@ package io.querytrail.safety;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Stops the few expressions by which a short statement makes a huge value or a huge number of rows
@@ -9,9 +10,13 @@ import java.util.List;
  */
 final class CostRules {
   private static final double MAX_SERIES_ROWS = 100_000;
+  private static final double MAX_JOINED_ROWS = 10_000_000;
   private static final double MAX_TEXT_LENGTH = 10_000;
   private static final double MAX_FACTORIAL = 1_000;
   private static final double MAX_EXPONENT = 1_000;
+
+  /** A width of five digits or more in a format, as of {@code format('%100000s', x)}. */
+  private static final Pattern WIDE_FORMAT = Pattern.compile("%(\\d+\\$)?-?\\d{5}");
 
   private final Judgement judgement;
 
@@ -33,6 +38,16 @@ final class CostRules {
       case "factorial" -> {
         if (Magnitude.of(arguments.path(0)) > MAX_FACTORIAL) {
           largeValue("factorial of a number above 1,000", call);
+        }
+      }
+      case "exp" -> {
+        if (Magnitude.of(arguments.path(0)) > MAX_EXPONENT) {
+          largeValue("exp of a number above 1,000", call);
+        }
+      }
+      case "format" -> {
+        if (WIDE_FORMAT.matcher(Nodes.textConstant(arguments.path(0))).find()) {
+          largeValue("format makes a text of more than 10,000 characters", call);
         }
       }
       case "power", "pow" -> checkPower(call, arguments.path(0), arguments.path(1));
@@ -75,6 +90,17 @@ final class CostRules {
     if (tooLong) {
       judgement.report(
           SafetyRule.LARGE_SERIES, "generate_series makes more than 100,000 rows", call);
+    }
+  }
+
+  /** Series in one FROM multiply each other, each of them short enough or not. */
+  void checkSeriesTogether(JsonNode fromClause) {
+    double rows = SeriesLength.together(fromClause);
+    if (rows > MAX_JOINED_ROWS) {
+      judgement.report(
+          SafetyRule.LARGE_SERIES,
+          "Series that are joined make more than 10,000,000 rows",
+          fromClause.path(0).path(Nodes.type(fromClause.path(0))));
     }
   }
 

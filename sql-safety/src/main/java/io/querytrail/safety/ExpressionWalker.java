@@ -82,6 +82,10 @@ final class ExpressionWalker {
     }
   }
 
+  CostRules costs() {
+    return costs;
+  }
+
   /** Checks the fields of a node whose parts are walked elsewhere. */
   void fieldsOnly(String type, JsonNode node) {
     var shape = NodeShapes.of(type);

@@ -49,6 +49,11 @@ final class Nodes {
     return value.isObject() ? OptionalLong.of(value.path("ival").asLong(0)) : OptionalLong.empty();
   }
 
+  /** A text that is written out, or an empty one for anything else. */
+  static String textConstant(JsonNode wrapped) {
+    return wrapped.path("A_Const").path("sval").path("sval").asText("");
+  }
+
   static boolean isNull(JsonNode wrapped) {
     return wrapped.path("A_Const").path("isnull").asBoolean();
   }

@@ -148,6 +148,7 @@ final class QueryWalker {
           graph.unrelatedGroups() + " groups of tables are joined without a condition",
           select.path("fromClause").path(0).path(Nodes.type(select.path("fromClause").path(0))));
     }
+    expressions.costs().checkSeriesTogether(select.path("fromClause"));
     List<String> columns = targets(select.path("targetList"), scope);
     group(select.path("groupClause"), columns, scope);
     if (select.has("havingClause")) {

@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -44,6 +45,31 @@ final class SeriesLength {
     }
     return OptionalDouble.of(
         Math.abs(Duration.between(start.get(), end.get()).toSeconds()) / seconds);
+  }
+
+  /** How many rows the series of a FROM clause make together, as far as each is known. */
+  static double together(JsonNode fromClause) {
+    double rows = 1;
+    for (JsonNode entry : fromClause) {
+      rows *= rowsOf(entry);
+    }
+    return rows;
+  }
+
+  private static double rowsOf(JsonNode entry) {
+    if (Nodes.is(entry, "JoinExpr")) {
+      JsonNode join = entry.path("JoinExpr");
+      return rowsOf(join.path("larg")) * rowsOf(join.path("rarg"));
+    }
+    double rows = 1;
+    for (JsonNode item : entry.path("RangeFunction").path("functions")) {
+      JsonNode call = item.path("List").path("items").path(0).path("FuncCall");
+      List<String> names = Nodes.names(call.path("funcname"));
+      if (!names.isEmpty() && names.getLast().equals("generate_series")) {
+        rows = Math.max(rows, of(call.path("args")).orElse(1));
+      }
+    }
+    return rows;
   }
 
   /** A step in text that is not clearly a minute or more. */

@@ -32,7 +32,8 @@ final class ReaderSession implements AutoCloseable {
       """
       SELECT pg_snapshot_xmax(pg_current_snapshot())::text,
         (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')::text,
-        (SELECT md5(string_agg(name || '=' || setting, ' ' ORDER BY name)) FROM pg_settings),
+        (SELECT md5(string_agg(name || '=' || setting, ' ' ORDER BY name)) FROM pg_settings
+         WHERE name !~ '\\.'), -- a language that a view needs brings settings of its own
         (SELECT count(*) FROM pg_prepared_statements)::text,
         pg_is_other_temp_schema(pg_my_temp_schema()) || ' ' || pg_my_temp_schema()
       """;

@@ -19,7 +19,7 @@ final class StateDigest {
   private static final String TABLES =
       """
       SELECT c.oid::regclass::text FROM pg_class c
-      WHERE c.relkind IN ('r', 'm', 't') AND c.relpersistence <> 't'
+      WHERE c.relkind IN ('r', 'm', 't') AND c.relpersistence <> 't' AND c.relispopulated
         AND c.relnamespace <> 'pg_toast'::regnamespace
       """;
   private static final String SEQUENCES =

@@ -50,6 +50,8 @@ final class TreeObjections {
   private static final Set<String> ON_THE_WAY =
       Set.of(
           "pg_catalog.record",
+          "pg_catalog._record",
+          "pg_catalog.oid",
           "pg_catalog.unknown",
           "pg_catalog.xml",
           "pg_catalog.name",

@@ -1,7 +1,18 @@
--- Columns that the connected role may read, with what their types and expressions look like in full.
+-- Columns that the connected role may read, with what their types and expressions look like in full. A column of a domain is
+-- one of the type below it: a cast to the domain would run its check.
 SELECT a.attrelid::bigint AS relation_id,
        a.attname AS column_name,
-       format_type(a.atttypid, a.atttypmod) AS type,
+       (WITH RECURSIVE below(oid, modifier, array_of) AS (
+          SELECT a.atttypid, a.atttypmod, ''
+          UNION ALL
+          SELECT CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.typelem END,
+                 CASE t.typtype WHEN 'd' THEN t.typtypmod ELSE modifier END,
+                 CASE t.typtype WHEN 'd' THEN array_of ELSE '[]' END
+          FROM below JOIN pg_type t USING (oid)
+          WHERE t.typtype = 'd' OR t.typcategory = 'A' AND t.typelem <> 0)
+        SELECT format_type(oid, modifier) || array_of
+        FROM below JOIN pg_type t USING (oid)
+        WHERE t.typtype <> 'd' AND NOT (t.typcategory = 'A' AND t.typelem <> 0)) AS type,
        a.attnotnull AS not_null,
        CASE WHEN a.attidentity <> '' THEN 'identity'
             WHEN a.attgenerated <> '' THEN 'generated as ' || pg_get_expr(d.adbin, d.adrelid)

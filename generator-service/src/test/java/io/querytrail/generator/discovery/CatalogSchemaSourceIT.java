@@ -77,7 +77,7 @@ class CatalogSchemaSourceIT {
             new Column(
                 "status", "shop.order_status", true, "'new'::shop.order_status", null, labels),
             new Column("history", "shop.order_status[]", false, null, null, labels),
-            new Column("total", "shop.money", false, null, null, List.of()),
+            new Column("total", "numeric(12,2)", false, null, null, List.of()),
             new Column(
                 "gross", "numeric", false, "generated as ((id)::numeric * 1.2)", null, List.of()));
   }

@@ -1,27 +1,21 @@
 package io.querytrail.safety;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Matcher;
+import java.util.Locale;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a script for psql into statements as psql does: at semicolons outside of literals, comments,
  * brackets and bodies of SQL functions. psql's own commands are left out, those that send a
  * statement end it.
  */
-public final class PsqlScript {
+final class PsqlScript {
   /**
+   * @param start where it stands in the script, in UTF-16 units from 0
    * @param copyData the lines after {@code COPY ... FROM STDIN}, otherwise empty
    */
-  public record Command(String sql, String copyData) {}
+  record Command(String sql, int start, String copyData) {}
 
   private static final Pattern SENDS =
       Pattern.compile("\\\\(g|gx|gset|gexec|gdesc|crosstabview|watch)\\b.*");
@@ -29,29 +23,20 @@ public final class PsqlScript {
   private static final Pattern BODY =
       Pattern.compile("(?is).*\\bcreate\\b.*\\b(function|procedure)\\b.*");
 
-  private static final Pattern SET_FILE =
-      Pattern.compile("\\\\set (\\w+) :abs_srcdir '([^']*)'\\s*");
-
   private final String text;
-  private final Path sources;
-  private final Map<String, Path> files = new HashMap<>();
-  private @Nullable Path copyFile;
   private final List<Command> commands = new ArrayList<>();
   private final StringBuilder statement = new StringBuilder();
   private int at;
+  private int start = -1;
   private int brackets;
   private int bodies;
 
-  private PsqlScript(String text, Path sources) {
+  private PsqlScript(String text) {
     this.text = text;
-    this.sources = sources;
   }
 
-  /**
-   * @param sources the directory that the suite calls abs_srcdir
-   */
-  public static List<Command> commands(String text, Path sources) {
-    return new PsqlScript(text, sources).read();
+  static List<Command> commands(String text) {
+    return new PsqlScript(text).read();
   }
 
   private List<Command> read() {
@@ -64,7 +49,6 @@ public final class PsqlScript {
         case '-' -> lineComment();
         case '/' -> blockComment();
         case '\\' -> backslash();
-        case ':' -> variable();
         case ';' -> semicolon();
         case '(', '[' -> bracket(1);
         case ')', ']' -> bracket(-1);
@@ -77,6 +61,9 @@ public final class PsqlScript {
 
   private void take(int until) {
     int end = Math.min(until, text.length());
+    if (start < 0 && !text.substring(at, end).isBlank()) {
+      start = at;
+    }
     statement.append(text, at, end);
     at = end;
   }
@@ -163,27 +150,9 @@ public final class PsqlScript {
     int end = lineEnd < 0 ? text.length() : lineEnd;
     String command = text.substring(at, end);
     at = end;
-    Matcher file = SET_FILE.matcher(command);
-    if (file.matches()) {
-      files.put(file.group(1), sources.resolve(file.group(2).substring(1)));
-    }
     if (SENDS.matcher(command).matches()) {
       end();
     }
-  }
-
-  /** {@code :'name'} of a data file: its lines are sent as those of a COPY FROM STDIN are. */
-  private void variable() {
-    for (var file : files.entrySet()) {
-      String use = ":'" + file.getKey() + "'";
-      if (text.startsWith(use, at)) {
-        copyFile = file.getValue();
-        statement.append("STDIN");
-        at += use.length();
-        return;
-      }
-    }
-    take(at + 1);
   }
 
   private void semicolon() {
@@ -206,7 +175,7 @@ public final class PsqlScript {
         && (Character.isLetterOrDigit(text.charAt(end)) || text.charAt(end) == '_')) {
       end++;
     }
-    String word = text.substring(at, end).toUpperCase(java.util.Locale.ROOT);
+    String word = text.substring(at, end).toUpperCase(Locale.ROOT);
     boolean opens = word.equals("ATOMIC") || (bodies > 0 && word.equals("CASE"));
     if (opens && BODY.matcher(statement).matches()) {
       bodies++;
@@ -222,20 +191,13 @@ public final class PsqlScript {
     String sql = statement.toString().strip();
     statement.setLength(0);
     if (!sql.isEmpty()) {
-      commands.add(new Command(sql, COPY_IN.matcher(sql).matches() ? copyData() : ""));
+      String data = COPY_IN.matcher(sql).matches() ? copyData() : "";
+      commands.add(new Command(sql, start, data));
     }
+    start = -1;
   }
 
   private String copyData() {
-    if (copyFile != null) {
-      Path file = copyFile;
-      copyFile = null;
-      try {
-        return Files.readString(file);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
     int start = text.indexOf('\n', at) + 1;
     int end = text.indexOf("\n\\.", start - 1);
     if (start == 0 || end < 0) {

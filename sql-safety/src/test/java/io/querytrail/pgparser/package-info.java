@@ -1,0 +1,3 @@
+/** The parser as it is built, against the file that it is built from. */
+@org.jspecify.annotations.NullMarked
+package io.querytrail.pgparser;
