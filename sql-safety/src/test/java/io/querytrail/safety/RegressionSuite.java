@@ -45,7 +45,11 @@ public final class RegressionSuite {
   private static String withDataFiles(String script) throws IOException {
     String result = script;
     for (Matcher file = DATA_FILE.matcher(script); file.find(); ) {
-      String lines = Files.readString(SUITE.resolve(file.group(2).substring(1)));
+      Path data = SUITE.resolve(file.group(2).substring(1));
+      if (!Files.exists(data)) {
+        continue; // the suite's own build makes it
+      }
+      String lines = Files.readString(data);
       result =
           result.replaceFirst(
               "(?i)(copy\\s[^;]*from\\s+):'" + file.group(1) + "'[^;]*;",
