@@ -32,7 +32,8 @@ postgres-regression:
 	@$(MVN) verify -pl sql-safety -am -Ppostgres-regression -Dtest=NoUnitTest -Dit.test='*Regression' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 
-# Time of a verdict on ordinary statements: median and p95, with its parts, and another parser beside it. About 3 minutes.
+# Time of a verdict on ordinary statements: median and p95, with its parts, and another parser beside it; and the slowest
+# of the large attacks. About 3 minutes; docs/benchmarks.md has figures to compare with.
 bench-safety:
 	@$(MVN) -q package -DskipTests -pl benchmarks -am
 	@"$$(scripts/find-jdk)/bin/java" --sun-misc-unsafe-memory-access=allow -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.SafetyReport
@@ -43,6 +44,7 @@ $(DIST)/.built: $(SOURCES)
 	@scripts/find-jdk > /dev/null
 	@echo "building (the first time brings the dependencies, a few minutes)"
 	@$(MVN) -q package -Dmaven.test.skip=true
+	@JAVA_HOME=$$(scripts/find-jdk) $(DIST)/bin/make-start-cache > /dev/null 2>&1 || true
 	@touch $@
 
 format:

@@ -33,8 +33,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 1, jvmArgsAppend = "-Xmx512m")
 @Threads(1)
 public class SafetyBenchmark {
-  private final List<String> statements = OrdinaryStatements.read();
-  private final DatabaseSchema schema = OrdinaryStatements.schema();
+  private static final int CALIBRATION_ROUNDS = 5_000;
+
+  private final List<String> statements = Statements.ordinary();
+  private final DatabaseSchema schema = Statements.schema();
   private final SafetyPolicy policy = SafetyPolicy.defaults(List.of("shop", "ops"));
   private final SafetyGuard guard = new SafetyGuard();
   private final PgParser parser = PgParser.create();
@@ -46,13 +48,13 @@ public class SafetyBenchmark {
     return statement;
   }
 
-  /** All of it: gate, parse, walk, wrap, parse of what is approved. */
+  /** All of it, to the text that is approved. */
   @Benchmark
   public SafetyVerdict verdict() {
     return guard.judge(statement(), policy, schema);
   }
 
-  /** Gate, parse and walk: a verdict without the text to run. */
+  /** Gate, parse and walk: whether it is approved, without the text to run. */
   @Benchmark
   public boolean parseAndWalk() {
     return guard.wouldApprove(statement(), policy, schema);
@@ -62,6 +64,17 @@ public class SafetyBenchmark {
   @Benchmark
   public ParseResult parse() {
     return parser.parse(statement());
+  }
+
+  /** A fixed piece of arithmetic: tells how fast, and how busy, the machine was. */
+  @Benchmark
+  public long calibration() {
+    long value = next;
+    for (int i = 0; i < CALIBRATION_ROUNDS; i++) {
+      value = value * 6_364_136_223_846_793_005L + 1_442_695_040_888_963_407L;
+      value ^= value >>> 29;
+    }
+    return value;
   }
 
   /** For comparison: another parser of SQL on the JVM, which knows no rules. */

@@ -10,11 +10,12 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.Statistics;
 
-/** Runs the safety benchmarks and prints median and p95 of each. */
+/** Runs the safety benchmarks and prints median and p95 of each, and times of large attacks. */
 public final class SafetyReport {
   private SafetyReport() {}
 
   public static void main(String[] args) throws RunnerException {
+    new LargeAttacks().report();
     Collection<RunResult> results =
         new Runner(
                 new OptionsBuilder()
@@ -32,12 +33,21 @@ public final class SafetyReport {
     Statistics verdict = times.get("verdict");
     Statistics parseAndWalk = times.get("parseAndWalk");
     Statistics parse = times.get("parse");
+    Statistics other = times.get("parseByJSqlParser");
     System.out.printf("%-34s%10s%10s  us%n", "ordinary statements, one thread", "median", "p95");
     print("verdict", verdict, null);
     print("  parse", parse, null);
     print("  gate and walk", parseAndWalk, parse);
-    print("  wrap, parse again, compare", verdict, parseAndWalk);
-    print("JSqlParser 5.4, parse alone", times.get("parseByJSqlParser"), null);
+    print("  wrap", verdict, parseAndWalk);
+    print("JSqlParser 5.4, parse alone", other, null);
+    Statistics calibration = times.get("calibration");
+    print("calibration", calibration, null);
+    if (verdict != null && other != null && calibration != null) {
+      System.out.printf(
+          "verdict / JSqlParser %.2f, verdict / calibration %.2f%n",
+          verdict.getPercentile(50) / other.getPercentile(50),
+          verdict.getPercentile(50) / calibration.getPercentile(50));
+    }
   }
 
   /** A part is the difference of what is measured with and without it. */

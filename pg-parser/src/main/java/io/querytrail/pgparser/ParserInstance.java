@@ -5,6 +5,7 @@ import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 
 /**
  * One copy of PostgreSQL's parser with memory of its own. Not thread-safe. After any exception the
@@ -45,14 +46,17 @@ final class ParserInstance {
   private final long idleStackPointer;
 
   ParserInstance() {
-    WasmModule module = LibPgQuery.load();
+    this(LibPgQuery.load(), LibPgQuery::create);
+  }
+
+  ParserInstance(WasmModule module, Function<Instance, Machine> machines) {
     Instance instance =
         Instance.builder(module)
             .withImportValues(HostFunctions.importsOf(module))
             .withStart(false)
             .withMemoryLimits(new MemoryLimits(INITIAL_PAGES, MAX_PAGES))
             .withMemoryFactory(LinearMemory::new)
-            .withMachineFactory(LibPgQuery::create)
+            .withMachineFactory(machines)
             .build();
     machine = instance.getMachine();
     memory = (LinearMemory) instance.memory();
