@@ -1,7 +1,7 @@
 # The two commands: `make demo` shows Querytrail at work, `make check` runs every test.
 # Each does all of its own set-up and needs a JDK 25, Maven and, for the first run, the artifact repository.
 
-.PHONY: demo check build format clean fuzz-safety postgres-regression bench-safety
+.PHONY: demo check build format clean fuzz-safety postgres-regression bench-safety chaos-ledger
 
 MVN := ./mvnw -B -ntp
 DIST := cli/target/dist
@@ -37,6 +37,13 @@ postgres-regression:
 bench-safety:
 	@$(MVN) -q package -DskipTests -pl benchmarks -am
 	@"$$(scripts/find-jdk)/bin/java" --sun-misc-unsafe-memory-access=allow -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.SafetyReport
+
+# 64 producers race 20,000 requests for budgets that fit 30 % of them, while audit-stream and the generator are killed with
+# SIGKILL at random; then the money is counted again from the ledger topic and the model server's log, and a table says
+# whether all of it adds up. About 10 minutes. Other moments of death: make chaos-ledger SEED=42
+chaos-ledger:
+	@$(MVN) -q verify -pl cli -am -Dtest=NoUnitTest -Dit.test=LedgerChaosIT -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dchaos.requests=20000 -Dchaos.kills=12 -Dchaos.seed=$(SEED)
 
 build: $(DIST)/.built
 
