@@ -1,5 +1,6 @@
 package io.querytrail.audit;
 
+import io.querytrail.audit.alerts.AlertWebhookConfig;
 import io.querytrail.audit.chain.ChainKey;
 import io.querytrail.service.HttpConfig;
 import io.querytrail.service.KafkaConfig;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param commitIntervalMillis how often results become visible, by default 10
  * @param transactionTimeoutMillis the longest that a killed instance can hold back readers, by
  *     default 10,000
- * @param pricesFile price tables in place of the bundled ones
+ * @param pricesFile price tables in place of the bundled ones; they hold until others are applied
+ * @param alertWebhook where budget alerts are posted to; nowhere without it
  */
 public record AuditStreamConfig(
     KafkaConfig kafka,
@@ -31,7 +33,8 @@ public record AuditStreamConfig(
     @Nullable Integer commitIntervalMillis,
     @Nullable Integer transactionTimeoutMillis,
     ChainConfig chain,
-    @Nullable Path pricesFile)
+    @Nullable Path pricesFile,
+    @Nullable AlertWebhookConfig alertWebhook)
     implements ValidConfig {
   private static final int DEFAULT_THREADS = 2;
   private static final int DEFAULT_COMMIT_INTERVAL = 10;
@@ -65,6 +68,9 @@ public record AuditStreamConfig(
     problems.required("stateDir", stateDir);
     problems.required("instanceId", instanceId);
     problems.nested("chain", chain);
+    if (alertWebhook != null) {
+      problems.nested("alertWebhook", alertWebhook);
+    }
     positive(problems, "threads", threads);
     positive(problems, "commitIntervalMillis", commitIntervalMillis);
     positive(problems, "transactionTimeoutMillis", transactionTimeoutMillis);

@@ -5,10 +5,13 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.querytrail.audit.alerts.AlertWebhook;
 import io.querytrail.audit.chain.ChainKey;
 import io.querytrail.audit.ledger.BudgetLedger;
 import io.querytrail.audit.money.PriceBook;
+import io.querytrail.audit.prices.PriceFile;
 import io.querytrail.audit.safety.GuardSqlJudge;
+import io.querytrail.audit.state.PriceTables;
 import io.querytrail.audit.topology.AuditTopology;
 import io.querytrail.audit.topology.StreamDependencies;
 import io.querytrail.audit.verdict.SqlJudge;
@@ -20,6 +23,7 @@ import io.querytrail.service.HealthChecks;
 import io.querytrail.service.Service;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +41,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class AuditStreamService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(AuditStreamService.class);
+
+  /** Consumer group of the stream: how far it has read its topics. */
+  public static final String GROUP = StreamSettings.APPLICATION_ID;
+
   private static final String NAME = "audit-stream";
   private static final int MOST_THREAD_FAILURES = 10;
   private static final Duration FAILURE_WINDOW = Duration.ofMinutes(5);
@@ -46,6 +54,7 @@ public final class AuditStreamService implements Service {
   private final KafkaStreamsMetrics streamsMetrics;
   private final AdminServer http;
   private final HealthChecks health;
+  private final Optional<AlertWebhook> webhook;
   private final CompletableFuture<Void> failure;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -54,11 +63,13 @@ public final class AuditStreamService implements Service {
       KafkaStreamsMetrics streamsMetrics,
       AdminServer http,
       HealthChecks health,
+      Optional<AlertWebhook> webhook,
       CompletableFuture<Void> failure) {
     this.streams = streams;
     this.streamsMetrics = streamsMetrics;
     this.http = http;
     this.health = health;
+    this.webhook = webhook;
     this.failure = failure;
   }
 
@@ -96,8 +107,30 @@ public final class AuditStreamService implements Service {
       streams.close();
       throw e;
     }
+    Optional<AlertWebhook> webhook;
+    try {
+      webhook = webhook(config, metrics);
+    } catch (RuntimeException e) {
+      http.close();
+      streamsMetrics.close();
+      streams.close();
+      throw e;
+    }
     streams.start();
-    return new AuditStreamService(streams, streamsMetrics, http, health, failure);
+    return new AuditStreamService(streams, streamsMetrics, http, health, webhook, failure);
+  }
+
+  private static Optional<AlertWebhook> webhook(
+      AuditStreamConfig config, PrometheusMeterRegistry metrics) {
+    return Optional.ofNullable(config.alertWebhook())
+        .map(webhook ->
+            AlertWebhook.start(
+                webhook,
+                config.kafka(),
+                InstantSource.system(),
+                System::nanoTime,
+                new SecureRandom(),
+                metrics));
   }
 
   private static HealthChecks health(KafkaStreams streams, CompletableFuture<Void> failure) {
@@ -124,7 +157,9 @@ public final class AuditStreamService implements Service {
     EventDeserializer deserializer = new EventDeserializer();
     deserializer.configure(client, false);
     PriceBook prices =
-        config.pricesFile() == null ? PriceFile.bundled() : PriceFile.load(config.pricesFile());
+        config.pricesFile() == null
+            ? PriceFile.bundled()
+            : PriceFile.load(config.pricesFile()).book();
     return new StreamDependencies(
         new BudgetLedger(prices),
         new ChainKey(config.chain().keyId(), config.chain().key().reveal()),
@@ -135,7 +170,8 @@ public final class AuditStreamService implements Service {
         deserializer,
         new SecureRandom(),
         System::nanoTime,
-        metrics);
+        metrics,
+        new PriceTables(content -> PriceFile.read(content).table()));
   }
 
   /**
@@ -190,6 +226,8 @@ public final class AuditStreamService implements Service {
       streams.close(
           CloseOptions.timeout(CLOSE_TIMEOUT)
               .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+      // After the stream, whose last alert it may still post.
+      webhook.ifPresent(AlertWebhook::close);
       streamsMetrics.close();
       http.close();
     }

@@ -66,10 +66,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void kafkaIsKnownInTheTopologyAndTheRootAlone() {
+  void kafkaIsKnownInTheTopologyTheAlertsAndTheRootAlone() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT, ROOT + ".topology")
+        .resideOutsideOfPackages(ROOT, ROOT + ".topology", ROOT + ".alerts")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.kafka..")
@@ -77,10 +77,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void eventsAreKnownInTheTopologyAlone() {
+  void eventsAreKnownInTheTopologyAndTheAlertsAlone() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT + ".topology")
+        .resideOutsideOfPackages(ROOT + ".topology", ROOT + ".alerts")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.querytrail.events..")

@@ -7,9 +7,13 @@ import io.querytrail.audit.ledger.BudgetLedger;
 import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.money.PriceTable;
+import io.querytrail.audit.prices.PriceFile;
+import io.querytrail.audit.prices.TableDocument;
+import io.querytrail.audit.state.PriceTables;
 import io.querytrail.audit.topology.AuditTopology;
 import io.querytrail.audit.topology.StreamDependencies;
 import io.querytrail.events.AccountPolicy;
+import io.querytrail.events.PriceList;
 import io.querytrail.events.QueryRequested;
 import io.querytrail.schemas.EventDeserializer;
 import io.querytrail.schemas.EventHeaders;
@@ -80,7 +84,8 @@ final class AuditDriver implements AutoCloseable {
             new EventDeserializer(),
             new Random(1),
             System::nanoTime,
-            metrics);
+            metrics,
+            new PriceTables(content -> PriceFile.read(content).table()));
     driver =
         new TopologyTestDriver(
             AuditTopology.build(dependencies), StreamSettings.of(config(stateDir)), START);
@@ -96,6 +101,7 @@ final class AuditDriver implements AutoCloseable {
         null,
         null,
         new ChainConfig("chain-1", new Secret(CHAIN_SECRET)),
+        null,
         null);
   }
 
@@ -123,6 +129,20 @@ final class AuditDriver implements AutoCloseable {
 
   List<Out> apply(AccountPolicy policy) {
     return send(Topic.ACCOUNTS, policy.getAccount(), policy);
+  }
+
+  /** Applies a price table. */
+  List<Out> apply(TableDocument table) {
+    PriceTable read = table.table();
+    return send(
+        Topic.PRICES,
+        table.version(),
+        PriceList.newBuilder()
+            .setVersion(table.version())
+            .setEffectiveFrom(read.effective())
+            .setCurrency(table.currency())
+            .setTable(PriceFile.write(table))
+            .build());
   }
 
   List<Out> ask(QueryRequested request) {

@@ -12,6 +12,7 @@ import io.querytrail.audit.AuditStreamConfig.ChainConfig;
 import io.querytrail.embedded.EmbeddedKafka;
 import io.querytrail.events.LedgerEvent;
 import io.querytrail.events.LedgerEventKind;
+import io.querytrail.events.PriceList;
 import io.querytrail.events.QueryAdmitted;
 import io.querytrail.events.QueryAudited;
 import io.querytrail.events.QueryRejected;
@@ -30,10 +31,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -183,7 +188,7 @@ class AuditStreamServiceIT {
 
   @Test
   void stateThatCannotBeIsAFailureAndNotTriedForEver() throws Exception {
-    // Given a hold under a price table
+    // Given an account
     try (EmbeddedKafka own = EmbeddedKafka.start(directory.resolve("kafka-failure"))) {
       try (Admin admin = admin(own)) {
         TopicAdmin.createMissing(admin, 1, (short) 1);
@@ -193,13 +198,12 @@ class AuditStreamServiceIT {
           assertThat(service.failure()).isNotDone();
           ownTopics.write(Topic.ACCOUNTS, "acme", policy(1, "1").build());
           ownTopics.await(Topic.LEDGER, LedgerEvent.class, event -> true);
-          ownTopics.write(Topic.REQUESTS, "acme", request("r-1").build());
-          ownTopics.await(Topic.ADMISSIONS, QueryAdmitted.class, event -> true);
         }
 
-        // When the table is gone
-        try (AuditStreamService service = start(own, "failure", "p2")) {
-          ownTopics.write(Topic.GENERATIONS, "acme", generated("r-1", "n", "SELECT 1").build());
+        // When its row comes back from the changelog as something else
+        overwrite(own, "account|acme");
+        try (AuditStreamService service = start(own, "failure-elsewhere", "p1")) {
+          ownTopics.write(Topic.REQUESTS, "acme", request("r-1").build());
 
           // Then
           Awaitility.await().atMost(60, SECONDS).until(() -> service.failure().isDone());
@@ -207,6 +211,84 @@ class AuditStreamServiceIT {
           assertThat(get(service, "/health/live").statusCode()).isEqualTo(503);
         }
       }
+    }
+  }
+
+  private static void overwrite(EmbeddedKafka broker, String row) throws Exception {
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new StringSerializer(),
+            new StringSerializer())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  AuditStreamService.GROUP + "-ledger-changelog", row, "a row of another program"))
+          .get(30, SECONDS);
+    }
+  }
+
+  @Test
+  void admissionIsChargedByItsPriceAfterTheTablesWereReplaced() throws Exception {
+    // Given
+    try (AuditStreamService service = start("upgrade", "p1")) {
+      assertThat(service.failure()).isNotDone();
+      apply("upgrade", "1");
+      ask("upgrade", "r-1");
+      assertThat(awaitAdmission("upgrade", "r-1").getPriceVersion()).isEqualTo("p1");
+    }
+
+    // When another table has come in place of the one that it was admitted by
+    try (AuditStreamService service = start("upgrade", "p2")) {
+      assertThat(service.failure()).isNotDone();
+      ask("upgrade", "r-2");
+      QueryAdmitted after = awaitAdmission("upgrade", "r-2");
+      answer("upgrade", "r-1");
+      answer("upgrade", "r-2");
+
+      // Then
+      assertThat(after.getPriceVersion()).isEqualTo("p2");
+      QueryAudited old = awaitAudit("upgrade", "r-1");
+      assertThat(old.getPriceVersion()).isEqualTo("p1");
+      assertThat(old.getCost()).isEqualTo(amount("0.0005"));
+      assertThat(awaitAudit("upgrade", "r-2").getCost()).isEqualTo(amount("0.0025"));
+    }
+  }
+
+  @Test
+  void appliedPricesAreThereAfterARestartAndTheLossOfTheDirectory() throws Exception {
+    // Given
+    try (AuditStreamService service = start("applied", "p1")) {
+      apply("applied", "1");
+      String table =
+          """
+          {"version": "applied-1", "effective": "2000-01-01", "currency": "USD",
+           "models": {"test:small": {"input": 5, "output": 5}}}
+          """;
+      PriceList list =
+          PriceList.newBuilder()
+              .setVersion("applied-1")
+              .setEffectiveFrom(Instant.parse("2000-01-01T00:00:00Z"))
+              .setCurrency("USD")
+              .setTable(table)
+              .build();
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        topics.write(Topic.PRICES, partition, "applied-1", list);
+      }
+      Awaitility.await()
+          .atMost(60, SECONDS)
+          .untilAsserted(() ->
+              assertThat(get(service, "/metrics").body())
+                  .contains("querytrail_prices_total{outcome=\"applied\"} 2.0"));
+    }
+
+    // When it starts with nothing but what Kafka has
+    try (AuditStreamService service = start("applied-elsewhere", "p1")) {
+      assertThat(service.failure()).isNotDone();
+      ask("applied", "r-1");
+
+      // Then
+      assertThat(awaitAdmission("applied", "r-1").getPriceVersion()).isEqualTo("applied-1");
     }
   }
 
@@ -263,7 +345,8 @@ class AuditStreamServiceIT {
                 null,
                 null,
                 new ChainConfig("chain-1", new Secret(AuditDriver.CHAIN_SECRET)),
-                prices(prices)));
+                prices(prices),
+                null));
     Awaitility.await("ready")
         .atMost(60, SECONDS)
         .until(() -> service.health().reasonsAgainstReady().isEmpty());
@@ -272,6 +355,7 @@ class AuditStreamServiceIT {
 
   /** In force whatever the clock of this machine says. */
   private static Path prices(String version) throws IOException {
+    String price = version.equals("p2") ? "5" : "1";
     return Files.writeString(
         directory.resolve(version + ".yaml"),
         """
@@ -280,9 +364,9 @@ class AuditStreamServiceIT {
             effective: 2000-01-01
             currency: USD
             models:
-              "test:small": {input: 1, output: 1}
+              "test:small": {input: %s, output: %s}
         """
-            .formatted(version));
+            .formatted(version, price, price));
   }
 
   private static void apply(String account, String limit) {
@@ -307,6 +391,18 @@ class AuditStreamServiceIT {
     return topics.await(
         Topic.ADMISSIONS,
         QueryAdmitted.class,
+        event -> event.getAccount().equals(account) && event.getRequestId().equals(id));
+  }
+
+  private static void answer(String account, String id) {
+    topics.write(
+        Topic.GENERATIONS, account, generated(id, "n-1", "SELECT 1").setAccount(account).build());
+  }
+
+  private static QueryAudited awaitAudit(String account, String id) {
+    return topics.await(
+        Topic.AUDIT,
+        QueryAudited.class,
         event -> event.getAccount().equals(account) && event.getRequestId().equals(id));
   }
 

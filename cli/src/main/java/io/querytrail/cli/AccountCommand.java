@@ -184,7 +184,16 @@ final class AccountCommand {
                   policy.getMaxInputTokens(),
                   policy.getMaxOutputTokens(),
                   policy.getDeadlineSeconds(),
-                  datasources);
+                  datasources)
+          + ownPrices(policy);
+    }
+
+    private static String ownPrices(AccountPolicy policy) {
+      String models =
+          policy.getPrices().stream()
+              .map(price -> price.getProvider() + ":" + price.getModel())
+              .collect(Collectors.joining(", "));
+      return models.isEmpty() ? "" : "%nown prices   %s".formatted(models);
     }
 
     private static List<Object> row(Budget budget) {

@@ -1,6 +1,7 @@
 package io.querytrail.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.querytrail.audit.prices.ModelLine;
 import io.querytrail.events.AccountPolicy;
 import io.querytrail.events.Budget;
 import io.querytrail.events.BudgetKind;
@@ -44,7 +45,8 @@ record AccountFile(
     @Nullable Integer deadlineSeconds,
     List<Datasource> datasources,
     @Nullable Boolean paused,
-    @Nullable RateLimitLines rateLimits)
+    @Nullable RateLimitLines rateLimits,
+    @Nullable Map<String, ModelLine> prices)
     implements ValidConfig {
   private static final int MONEY_SCALE = 12;
   private static final int MAX_WHOLE_DIGITS = 16;
@@ -307,6 +309,9 @@ record AccountFile(
       tokensFit(problems, "account", rateLimits.account());
       tokensFit(problems, "user", rateLimits.user());
     }
+    if (prices != null) {
+      OwnPrices.check(problems, prices);
+    }
     problems.each("datasources", datasources);
     problems.require(
         datasources == null || !datasources.isEmpty(), "datasources", "names no datasource");
@@ -356,7 +361,8 @@ record AccountFile(
         deadlineSeconds,
         datasources,
         paused,
-        rateLimits);
+        rateLimits,
+        prices);
   }
 
   /** The policy event of that version. */
@@ -384,6 +390,7 @@ record AccountFile(
         .setDatasources(datasources.stream().map(Datasource::event).toList())
         .setPaused(Boolean.TRUE.equals(paused))
         .setRateLimits(rateLimits == null ? null : rateLimits.event())
+        .setPrices(prices == null ? List.of() : OwnPrices.events(prices))
         .build();
   }
 

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       ConsumeCommand.class,
       AccountCommand.class,
       BudgetCommand.class,
+      PricesCommand.class,
       ReportCommand.class,
       ShowCommand.class,
       SafetyCommand.class,

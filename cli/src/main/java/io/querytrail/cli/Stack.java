@@ -162,7 +162,8 @@ final class Stack implements AutoCloseable {
                   null,
                   new AuditStreamConfig.ChainConfig(
                       "chain-1", new Secret(state.secret("chain-key"))),
-                  null)));
+                  null,
+                  config.alertWebhook())));
       add(
           GeneratorService.start(
               new GeneratorConfig(

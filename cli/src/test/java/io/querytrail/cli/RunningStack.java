@@ -2,6 +2,7 @@ package io.querytrail.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.querytrail.audit.alerts.AlertWebhookConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The stack that {@code up} starts, with the sample shop, in this process. */
 final class RunningStack implements AutoCloseable {
@@ -27,10 +29,21 @@ final class RunningStack implements AutoCloseable {
   }
 
   static RunningStack start(Path stateDir) {
+    return start(stateDir, null);
+  }
+
+  static RunningStack start(Path stateDir, @Nullable AlertWebhookConfig webhook) {
     StateDirectory state = StateDirectory.open(stateDir);
     Sample sample = new Sample(state, Map.of(), line -> {});
     try {
-      Stack stack = Stack.start(state, postgres -> sample.prepare(postgres, false), line -> {});
+      Stack stack =
+          Stack.start(
+              state,
+              postgres -> {
+                StackConfig config = sample.prepare(postgres, false);
+                return new StackConfig(config.providers(), config.datasources(), webhook);
+              },
+              line -> {});
       return new RunningStack(stateDir, sample, stack);
     } catch (RuntimeException e) {
       sample.close();

@@ -8,6 +8,7 @@ import io.querytrail.events.BudgetBalance;
 import io.querytrail.events.GenerationFailed;
 import io.querytrail.events.GenerationInterrupted;
 import io.querytrail.events.LedgerEvent;
+import io.querytrail.events.PriceList;
 import io.querytrail.events.QueryAdmitted;
 import io.querytrail.events.QueryApproved;
 import io.querytrail.events.QueryAudited;
@@ -30,6 +31,7 @@ import org.apache.avro.specific.SpecificRecord;
  *
  * <p>Every topic is keyed and partitioned by account, so that all of an account's records on all
  * topics meet in partitions of the same number; the key itself is the account id, but for balances.
+ * Price tables are nobody's: each stands in every partition.
  */
 public enum Topic {
   /** The public entrance. */
@@ -126,6 +128,16 @@ public enum Topic {
       Key.ACCOUNT,
       AdjustBudget.class,
       ResetBudget.class),
+  /**
+   * Price tables, each in every partition; writing here is how they change at run time. Only
+   * administrators may.
+   */
+  PRICES(
+      "querytrail.prices.v1",
+      Cleanup.COMPACT,
+      Duration.ofDays(400),
+      Key.PRICE_VERSION,
+      PriceList.class),
   /** Records that could not be used: original bytes and key, the reason in headers. */
   DEAD_LETTERS("querytrail.dead-letters.v1", Cleanup.DELETE, Duration.ofDays(90), Key.ORIGINAL);
 
@@ -158,6 +170,8 @@ public enum Topic {
     ACCOUNT,
     /** {@code account|scope|scopeKey|period}, partitioned by the account in it. */
     BALANCE,
+    /** The version of a price table; the record stands in every partition. */
+    PRICE_VERSION,
     /** Whatever key the unusable record had. */
     ORIGINAL
   }
@@ -205,7 +219,7 @@ public enum Topic {
   /** The largest record that the topic takes. Unit: bytes. */
   public int maxBytes() {
     return switch (this) {
-      case REQUESTS, GENERATIONS, EXECUTIONS, ACCOUNTS, COMMANDS -> MAX_RECORD_BYTES;
+      case REQUESTS, GENERATIONS, EXECUTIONS, ACCOUNTS, COMMANDS, PRICES -> MAX_RECORD_BYTES;
       case REQUESTS_REROUTED,
           ADMISSIONS,
           APPROVALS,

@@ -42,7 +42,7 @@ class TopicTest {
   void onlyStatesAreCompacted() {
     assertThat(Arrays.stream(Topic.values()))
         .filteredOn(topic -> topic.settings().containsValue("compact"))
-        .containsExactlyInAnyOrder(Topic.BALANCES, Topic.ACCOUNTS);
+        .containsExactlyInAnyOrder(Topic.BALANCES, Topic.ACCOUNTS, Topic.PRICES);
   }
 
   @Test

@@ -4,7 +4,6 @@ import io.querytrail.audit.ledger.LedgerFact.Change;
 import io.querytrail.audit.ledger.Refusal.Reason;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.PriceBook;
-import io.querytrail.audit.money.PriceTable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -88,16 +87,14 @@ sealed interface Admissibility {
       List<Candidate> candidates,
       PriceBook prices,
       LedgerView view) {
-    Optional<PriceTable> table =
-        prices.at(wanted.at()).filter(found -> found.currency().equals(policy.currency()));
+    Optional<Tariff> tariff = Tariff.at(wanted.at(), policy, view.appliedPrices(), prices);
     Optional<List<PricedCandidate>> models =
-        table.flatMap(found ->
+        tariff.flatMap(found ->
             Pricing.ceilings(found, candidates, policy.maxInputTokens(), policy.maxOutputTokens()));
-    if (table.isEmpty() || models.isEmpty()) {
+    if (tariff.isEmpty() || models.isEmpty()) {
       return refused(
           Reason.UNPRICED_MODEL,
-          "no price in %s is known at %s for one of %s"
-              .formatted(policy.currency(), wanted.at(), names(candidates)),
+          unpriced(tariff, policy, candidates, wanted.at()),
           Optional.of(policy));
     }
     Instant deadline = wanted.at().plus(policy.deadline());
@@ -110,7 +107,7 @@ sealed interface Admissibility {
       case Room.TooLittle(Balance balance, Money asked) ->
           new Refused(exceeded(balance, asked, policy, Terms.of(policy, models.get(), deadline)));
       case Room.Enough enough -> {
-        Admission admission = admission(wanted, policy, datasource, table.get(), enough);
+        Admission admission = admission(wanted, policy, datasource, tariff.get(), enough);
         yield new Accepted(
             admission,
             Terms.of(policy, enough.candidates(), deadline),
@@ -122,12 +119,14 @@ sealed interface Admissibility {
   }
 
   private static Admission admission(
-      Wanted wanted, Policy policy, DatasourceRule datasource, PriceTable table, Room.Enough room) {
+      Wanted wanted, Policy policy, DatasourceRule datasource, Tariff tariff, Room.Enough room) {
+    List<Candidate> candidates =
+        room.candidates().stream().map(PricedCandidate::candidate).toList();
     return new Admission(
         wanted.request().id().value() + '#' + wanted.number(),
         wanted.number(),
         datasource.name(),
-        room.candidates().stream().map(PricedCandidate::candidate).toList(),
+        candidates,
         policy.maxInputTokens(),
         policy.maxOutputTokens(),
         policy.maxSends(),
@@ -139,7 +138,7 @@ sealed interface Admissibility {
             .map(change -> new Hold(change.after().key(), change.heldDelta()))
             .toList(),
         policy.currency(),
-        table.version(),
+        tariff.version(candidates),
         policy.version(),
         policy.rateLimits().any());
   }
@@ -173,7 +172,18 @@ sealed interface Admissibility {
             policy.map(known -> OptionalLong.of(known.version())).orElseGet(OptionalLong::empty)));
   }
 
-  private static List<String> names(List<Candidate> candidates) {
-    return candidates.stream().map(Candidate::key).toList();
+  private static String unpriced(
+      Optional<Tariff> tariff, Policy policy, List<Candidate> candidates, Instant at) {
+    if (tariff.isEmpty()) {
+      return "no price table in %s is in force at %s; apply one with: querytrail prices apply"
+          .formatted(policy.currency(), at);
+    }
+    List<String> names =
+        candidates.stream()
+            .filter(model -> tariff.get().price(model.provider(), model.model()).isEmpty())
+            .map(Candidate::key)
+            .toList();
+    return "no price in %s is known at %s for %s; a model without a price is not free, state one with: querytrail prices apply"
+        .formatted(policy.currency(), at, String.join(", ", names));
   }
 }

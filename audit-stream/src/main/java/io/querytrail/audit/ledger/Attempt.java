@@ -10,14 +10,26 @@ import java.util.OptionalInt;
  * @param sent false only when it is certain that nothing left
  * @param usage empty when the provider did not report it, or reported nonsense
  * @param httpStatus of the answer; empty when there was none
+ * @param batch whether it was made at the price of the provider's batches
  */
 public record Attempt(
     String provider,
     String model,
     boolean sent,
     Optional<TokenCounts> usage,
-    OptionalInt httpStatus) {
+    OptionalInt httpStatus,
+    boolean batch) {
   private static final int REQUEST_TIMEOUT = 408;
+
+  /** One that was not made in batch. */
+  public Attempt(
+      String provider,
+      String model,
+      boolean sent,
+      Optional<TokenCounts> usage,
+      OptionalInt httpStatus) {
+    this(provider, model, sent, usage, httpStatus, false);
+  }
 
   /** The name by which prices and budgets know the model. */
   public String modelKey() {

@@ -3,7 +3,7 @@ package io.querytrail.audit.ledger;
 import io.querytrail.audit.ledger.Allowance.Status;
 import io.querytrail.audit.ledger.Refusal.Reason;
 import io.querytrail.audit.money.PriceBook;
-import io.querytrail.audit.money.PriceTable;
+import io.querytrail.audit.money.Prices;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,8 +21,16 @@ public final class BudgetLedger {
 
   private final PriceBook prices;
 
+  /**
+   * @param prices tables that came with the product; they hold until others are applied
+   */
   public BudgetLedger(PriceBook prices) {
     this.prices = prices;
+  }
+
+  /** Whether a price table of that version came with the product. */
+  public boolean bundles(String version) {
+    return prices.version(version).isPresent();
   }
 
   /** May this request spend? Money for the dearest outcome is held before anything is spent. */
@@ -69,7 +77,7 @@ public final class BudgetLedger {
     }
     AccountState account = view.account(command.account());
     Allowance before = found.get();
-    Report report = Report.of(command, before, table(before.admission()));
+    Report report = Report.of(command, before, prices(before.admission(), view));
     Movement movement = Movement.reported(report, known.get().user(), account, view);
     RequestState after = known.get().with(report.after());
     Facts facts = new Facts(account);
@@ -181,7 +189,7 @@ public final class BudgetLedger {
     }
     AccountState account = view.account(accountId);
     Admission admission = found.get().admission();
-    List<PaidAttempt> assumption = Pricing.assumed(table(admission), admission);
+    List<PaidAttempt> assumption = Pricing.assumed(prices(admission, view), admission);
     RequestState after = known.get().with(found.get().assumed(assumption));
     Movement movement = Movement.assumed(admission, known.get().user(), account, view);
     Allowance lost = found.get().assumed(assumption);
@@ -311,7 +319,10 @@ public final class BudgetLedger {
     AccountState account = state.account(fact.account());
     Optional<Policy> policy = account.policy();
     switch (fact) {
-      case LedgerFact.Held held -> put(held.changes(), held.windows(), held.request(), state);
+      case LedgerFact.Held held -> {
+        put(held.changes(), held.windows(), held.request(), state);
+        pinPrices(held, state);
+      }
       case LedgerFact.Refused refused -> state.put(RequestState.Closed.refused(refused.request()));
       case LedgerFact.Settled settled ->
           put(settled.changes(), settled.windows(), settled.request(), state);
@@ -346,13 +357,26 @@ public final class BudgetLedger {
     state.put(request);
   }
 
-  private PriceTable table(Admission admission) {
-    return prices
-        .version(admission.priceVersion())
-        .orElseThrow(() ->
-            new IllegalStateException(
-                "price version "
-                    + admission.priceVersion()
-                    + " is gone: a price table must be kept while requests of it are open"));
+  /** What is admitted by a price is charged by it, even if its table is replaced by then. */
+  private static void pinPrices(LedgerFact.Held held, LedgerState state) {
+    String version = held.request().admission().priceVersion();
+    for (PricedCandidate priced : held.terms().candidates()) {
+      Candidate candidate = priced.candidate();
+      if (state.usedPrice(version, candidate.provider(), candidate.model()).isEmpty()) {
+        state.put(new UsedPrice(version, candidate.provider(), candidate.model(), priced.price()));
+      }
+    }
+  }
+
+  /** The prices that an admission was made by, and for any other model those of its table. */
+  private Prices prices(Admission admission, LedgerView view) {
+    String version = admission.priceVersion();
+    return (provider, model) ->
+        view.usedPrice(version, provider, model)
+            .or(() ->
+                view.appliedPrices()
+                    .version(Tariff.tableVersion(version))
+                    .or(() -> prices.version(Tariff.tableVersion(version)))
+                    .flatMap(table -> table.price(provider, model)));
   }
 }

@@ -12,4 +12,7 @@ public interface LedgerState extends LedgerView {
   void put(Order answered);
 
   void put(RateWindow window);
+
+  /** Never another price for the same version and model. */
+  void put(UsedPrice price);
 }

@@ -1,5 +1,7 @@
 package io.querytrail.audit.ledger;
 
+import io.querytrail.audit.money.ModelPrice;
+import io.querytrail.audit.money.PriceBook;
 import java.util.Optional;
 
 /** What a decision may look at. */
@@ -13,6 +15,12 @@ public interface LedgerView {
   boolean answered(AccountId account, String commandId);
 
   Optional<RateWindow> window(RateKey key);
+
+  /** Tables that were applied at run time; they go before those that came with the product. */
+  PriceBook appliedPrices();
+
+  /** A price by which requests were admitted. */
+  Optional<ModelPrice> usedPrice(String version, String provider, String model);
 
   Optional<RequestState> request(AccountId account, RequestId id);
 }

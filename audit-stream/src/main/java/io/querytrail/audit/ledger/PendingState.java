@@ -1,7 +1,10 @@
 package io.querytrail.audit.ledger;
 
+import io.querytrail.audit.money.ModelPrice;
+import io.querytrail.audit.money.PriceBook;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +17,7 @@ final class PendingState implements LedgerState {
   private final Map<RequestId, RequestState> requests = new HashMap<>();
   private final Set<String> orders = new HashSet<>();
   private final Map<RateKey, RateWindow> windows = new HashMap<>();
+  private final Map<List<String>, ModelPrice> usedPrices = new HashMap<>();
 
   /** For facts of one account. */
   PendingState(LedgerView below) {
@@ -52,6 +56,22 @@ final class PendingState implements LedgerState {
   @Override
   public void put(Order answered) {
     orders.add(answered.id());
+  }
+
+  @Override
+  public PriceBook appliedPrices() {
+    return below.appliedPrices();
+  }
+
+  @Override
+  public Optional<ModelPrice> usedPrice(String version, String provider, String model) {
+    ModelPrice pending = usedPrices.get(List.of(version, provider, model));
+    return pending == null ? below.usedPrice(version, provider, model) : Optional.of(pending);
+  }
+
+  @Override
+  public void put(UsedPrice used) {
+    usedPrices.put(List.of(used.version(), used.provider(), used.model()), used.price());
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.querytrail.audit.ledger;
 
+import io.querytrail.audit.money.ModelPrice;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,6 +15,7 @@ import java.util.Optional;
  * @param models in order of preference
  * @param maxSends model calls for one request, of all kinds
  * @param deadline from admission to answer
+ * @param prices by {@code provider:model}, in place of the price table's
  */
 public record Policy(
     AccountId account,
@@ -27,7 +30,8 @@ public record Policy(
     Duration deadline,
     List<DatasourceRule> datasources,
     boolean paused,
-    RateLimits rateLimits) {
+    RateLimits rateLimits,
+    Map<String, ModelPrice> prices) {
   private static final int MAX_SENDS = 20;
   private static final int MAX_TOKENS = 10_000_000;
 
@@ -38,6 +42,7 @@ public record Policy(
     budgets = List.copyOf(budgets);
     models = List.copyOf(models);
     datasources = List.copyOf(datasources);
+    prices = Map.copyOf(prices);
     require(version >= 1, "version is " + version + "; use 1 or more");
     require(!models.isEmpty(), "models is empty; name at least one");
     require(!datasources.isEmpty(), "datasources is empty; name at least one");
@@ -61,6 +66,38 @@ public record Policy(
         limit.tokensPerMinute().orElse(one) >= one,
         "rateLimits.%s.tokensPerMinute is %d and one request may use %d; allow at least that"
             .formatted(whose, limit.tokensPerMinute().orElse(one), one));
+  }
+
+  /** One without prices of its own. */
+  public Policy(
+      AccountId account,
+      long version,
+      ZoneId zone,
+      String currency,
+      List<BudgetRule> budgets,
+      List<Candidate> models,
+      int maxInputTokens,
+      int maxOutputTokens,
+      int maxSends,
+      Duration deadline,
+      List<DatasourceRule> datasources,
+      boolean paused,
+      RateLimits rateLimits) {
+    this(
+        account,
+        version,
+        zone,
+        currency,
+        budgets,
+        models,
+        maxInputTokens,
+        maxOutputTokens,
+        maxSends,
+        deadline,
+        datasources,
+        paused,
+        rateLimits,
+        Map.of());
   }
 
   private static boolean in(int value, int max) {

@@ -1,5 +1,6 @@
 package io.querytrail.audit.ledger;
 
+import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.Money;
 
 /**
@@ -7,4 +8,4 @@ import io.querytrail.audit.money.Money;
  *
  * @param sendCeiling the most that one send to it can cost
  */
-public record PricedCandidate(Candidate candidate, Money sendCeiling) {}
+public record PricedCandidate(Candidate candidate, ModelPrice price, Money sendCeiling) {}

@@ -2,14 +2,14 @@ package io.querytrail.audit.ledger;
 
 import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.Money;
-import io.querytrail.audit.money.PriceTable;
+import io.querytrail.audit.money.Prices;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Puts money on attempts, by the price table of the admission. */
+/** Puts money on attempts, by the prices of the admission. */
 final class Pricing {
   private static final Charge NOTHING = new Charge(Money.ZERO, false);
 
@@ -17,7 +17,7 @@ final class Pricing {
 
   /** The most that one send to each of these models can cost; empty when one has no price. */
   static Optional<List<PricedCandidate>> ceilings(
-      PriceTable prices, List<Candidate> candidates, int maxInputTokens, int maxOutputTokens) {
+      Prices prices, List<Candidate> candidates, int maxInputTokens, int maxOutputTokens) {
     List<PricedCandidate> ceilings = new ArrayList<>(candidates.size());
     for (Candidate candidate : candidates) {
       Optional<ModelPrice> price = prices.price(candidate.provider(), candidate.model());
@@ -25,12 +25,13 @@ final class Pricing {
         return Optional.empty();
       }
       ceilings.add(
-          new PricedCandidate(candidate, price.get().ceiling(maxInputTokens, maxOutputTokens)));
+          new PricedCandidate(
+              candidate, price.get(), price.get().ceiling(maxInputTokens, maxOutputTokens)));
     }
     return Optional.of(ceilings);
   }
 
-  static List<Charge> charges(PriceTable prices, Admission admission, List<Attempt> attempts) {
+  static List<Charge> charges(Prices prices, Admission admission, List<Attempt> attempts) {
     List<Charge> charges = new ArrayList<>(attempts.size());
     for (Attempt attempt : attempts) {
       charges.add(charge(prices, admission, attempt));
@@ -38,7 +39,7 @@ final class Pricing {
     return charges;
   }
 
-  private static Charge charge(PriceTable prices, Admission admission, Attempt attempt) {
+  private static Charge charge(Prices prices, Admission admission, Attempt attempt) {
     if (!attempt.sent()) {
       return NOTHING;
     }
@@ -62,7 +63,7 @@ final class Pricing {
   }
 
   /** All that the admission allowed, sent to the dearest candidate: together its whole hold. */
-  static List<PaidAttempt> assumed(PriceTable prices, Admission admission) {
+  static List<PaidAttempt> assumed(Prices prices, Admission admission) {
     Candidate dearest =
         admission.candidates().stream()
             .filter(candidate ->

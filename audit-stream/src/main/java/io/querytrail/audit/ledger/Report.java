@@ -2,7 +2,7 @@ package io.querytrail.audit.ledger;
 
 import io.querytrail.audit.ledger.Allowance.Status;
 import io.querytrail.audit.money.Money;
-import io.querytrail.audit.money.PriceTable;
+import io.querytrail.audit.money.Prices;
 import java.util.List;
 
 /**
@@ -13,7 +13,7 @@ import java.util.List;
  */
 record Report(
     String nonce, List<Attempt> attempts, List<Charge> charges, Allowance before, Allowance after) {
-  static Report of(LedgerCommand.Settle command, Allowance before, PriceTable prices) {
+  static Report of(LedgerCommand.Settle command, Allowance before, Prices prices) {
     List<Charge> charges = Pricing.charges(prices, before.admission(), command.attempts());
     Allowance after =
         before.reported(

@@ -1,45 +1,50 @@
 package io.querytrail.audit.money;
 
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Every price table there was: an old request is always priced by the table of its admission. */
+/**
+ * Price tables, one after another.
+ *
+ * @param tables in the order in which they became known
+ */
 public record PriceBook(List<PriceTable> tables) {
+  /** No table at all. */
+  public static final PriceBook EMPTY = new PriceBook(List.of());
+
   /**
-   * @throws IllegalArgumentException when there is no table, or two of the same version or day
+   * @throws IllegalArgumentException when two tables have the same version
    */
   public PriceBook {
-    tables = tables.stream().sorted(Comparator.comparing(PriceTable::effective)).toList();
-    if (tables.isEmpty()) {
-      throw new IllegalArgumentException("there is no price table");
-    }
+    tables = List.copyOf(tables);
     if (tables.stream().map(PriceTable::version).distinct().count() != tables.size()) {
       throw new IllegalArgumentException(
-          "two price tables have the same version: " + versions(tables));
-    }
-    if (tables.stream().map(PriceTable::effective).distinct().count() != tables.size()) {
-      throw new IllegalArgumentException(
-          "two price tables begin on the same day: " + versions(tables));
+          "two price tables have the same version: "
+              + tables.stream().map(PriceTable::version).collect(Collectors.joining(", ")));
     }
   }
 
-  /** The table in force at that instant; empty before the first one. */
-  public Optional<PriceTable> at(Instant instant) {
-    LocalDate day = LocalDate.ofInstant(instant, ZoneOffset.UTC);
-    return tables.stream().filter(table -> !table.effective().isAfter(day)).reduce((a, b) -> b);
+  /**
+   * The table of that currency in force at that instant: of those that have begun, the one that
+   * began last, and of two that began together the one that became known later. Empty before the
+   * first one.
+   */
+  public Optional<PriceTable> at(Instant instant, String currency) {
+    PriceTable latest = null;
+    for (PriceTable table : tables) {
+      if (table.currency().equals(currency)
+          && !table.effective().isAfter(instant)
+          && (latest == null || !table.effective().isBefore(latest.effective()))) {
+        latest = table;
+      }
+    }
+    return Optional.ofNullable(latest);
   }
 
   /** The table of that version. */
   public Optional<PriceTable> version(String version) {
     return tables.stream().filter(table -> table.version().equals(version)).findFirst();
-  }
-
-  private static String versions(List<PriceTable> tables) {
-    return tables.stream().map(PriceTable::version).collect(Collectors.joining(", "));
   }
 }

@@ -11,12 +11,16 @@ import io.querytrail.audit.ledger.RateKey;
 import io.querytrail.audit.ledger.RateWindow;
 import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.RequestState;
+import io.querytrail.audit.ledger.UsedPrice;
+import io.querytrail.audit.money.ModelPrice;
+import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.state.row.AccountRow;
 import io.querytrail.audit.state.row.BalanceRow;
 import io.querytrail.audit.state.row.ChainRow;
 import io.querytrail.audit.state.row.CommandRow;
 import io.querytrail.audit.state.row.RateRow;
 import io.querytrail.audit.state.row.RequestRow;
+import io.querytrail.audit.state.row.UsedPriceRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,6 +61,7 @@ public final class KeyValueLedgerState implements LedgerState {
   private record CachedPolicy(byte[] row, Policy policy) {}
 
   private static final int MAX_CACHED_POLICIES = 1_000;
+  private static final int MAX_CACHED_PRICES = 1_000;
 
   private final Rows rows;
   private final Function<byte[], Policy> readPolicy;
@@ -67,13 +72,18 @@ public final class KeyValueLedgerState implements LedgerState {
   private final RowCodec<CommandRow> commands = new RowCodec<>(CommandRow.class);
   private final RowCodec<RateRow> windows = new RowCodec<>(RateRow.class);
   private final RowCodec<RequestRow> requests = new RowCodec<>(RequestRow.class);
+  private final RowCodec<UsedPriceRow> prices = new RowCodec<>(UsedPriceRow.class);
+  private final Map<String, ModelPrice> usedPrices = new HashMap<>();
+  private final AppliedPrices appliedPrices;
 
   /**
    * @param readPolicy reads a policy event that was accepted before
+   * @param tables reads price tables
    */
-  public KeyValueLedgerState(Rows rows, Function<byte[], Policy> readPolicy) {
+  public KeyValueLedgerState(Rows rows, Function<byte[], Policy> readPolicy, PriceTables tables) {
     this.rows = rows;
     this.readPolicy = readPolicy;
+    this.appliedPrices = new AppliedPrices(rows, tables);
   }
 
   @Override
@@ -112,6 +122,40 @@ public final class KeyValueLedgerState implements LedgerState {
   public Optional<Balance> balance(BudgetKey key) {
     return Optional.ofNullable(rows.get(StoreKeys.balance(key)))
         .map(row -> RowMapper.balance(key.account(), balances.read(row)));
+  }
+
+  @Override
+  public PriceBook appliedPrices() {
+    return appliedPrices.book();
+  }
+
+  /**
+   * Takes a price table that may go before those that came with the product.
+   *
+   * @return what speaks against it; empty when it was taken, now or before
+   * @throws IllegalArgumentException when the content cannot be read
+   */
+  public Optional<String> applyPrices(String version, String content) {
+    return appliedPrices.add(version, content);
+  }
+
+  /** A price is never changed or removed, so one that was read once need not be read again. */
+  @Override
+  public Optional<ModelPrice> usedPrice(String version, String provider, String model) {
+    String key = StoreKeys.usedPrice(version, provider, model);
+    ModelPrice known = usedPrices.get(key);
+    if (known == null) {
+      byte[] row = rows.get(key);
+      if (row == null) {
+        return Optional.empty();
+      }
+      known = PriceRows.price(prices.read(row));
+      if (usedPrices.size() >= MAX_CACHED_PRICES) {
+        usedPrices.clear();
+      }
+      usedPrices.put(key, known);
+    }
+    return Optional.of(known);
   }
 
   @Override
@@ -190,6 +234,13 @@ public final class KeyValueLedgerState implements LedgerState {
   @Override
   public void put(RateWindow window) {
     rows.put(StoreKeys.window(window.key()), windows.write(RowMapper.row(window)));
+  }
+
+  @Override
+  public void put(UsedPrice used) {
+    rows.put(
+        StoreKeys.usedPrice(used.version(), used.provider(), used.model()),
+        prices.write(PriceRows.row(used.price())));
   }
 
   public void putChain(AccountId account, ChainHead head) {

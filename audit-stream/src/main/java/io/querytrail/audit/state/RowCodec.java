@@ -3,10 +3,13 @@ package io.querytrail.audit.state;
 import io.querytrail.audit.state.row.AccountRow;
 import io.querytrail.audit.state.row.AdmissionRow;
 import io.querytrail.audit.state.row.AllowanceRow;
+import io.querytrail.audit.state.row.AppliedPricesRow;
+import io.querytrail.audit.state.row.AppliedTableRow;
 import io.querytrail.audit.state.row.BalanceRow;
 import io.querytrail.audit.state.row.BudgetKeyRow;
 import io.querytrail.audit.state.row.CandidateRow;
 import io.querytrail.audit.state.row.ChainRow;
+import io.querytrail.audit.state.row.ClassPricesRow;
 import io.querytrail.audit.state.row.CommandRow;
 import io.querytrail.audit.state.row.HoldRow;
 import io.querytrail.audit.state.row.PaidAttemptRow;
@@ -16,6 +19,8 @@ import io.querytrail.audit.state.row.RequestRow;
 import io.querytrail.audit.state.row.RequesterRow;
 import io.querytrail.audit.state.row.SecondRow;
 import io.querytrail.audit.state.row.UsageRow;
+import io.querytrail.audit.state.row.TierRow;
+import io.querytrail.audit.state.row.UsedPriceRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -46,7 +51,12 @@ final class RowCodec<R extends SpecificRecord> {
           QuestionRow.class.getName(),
           SecondRow.class.getName(),
           RateRow.class.getName(),
-          RequestRow.class.getName());
+                    RequestRow.class.getName(),
+          ClassPricesRow.class.getName(),
+          TierRow.class.getName(),
+          UsedPriceRow.class.getName(),
+          AppliedTableRow.class.getName(),
+          AppliedPricesRow.class.getName());
 
   static {
     // Others add to the same global setting, each holding this lock.

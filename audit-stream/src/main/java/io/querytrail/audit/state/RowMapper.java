@@ -191,7 +191,8 @@ final class RowMapper {
             .orElse(null),
         attempt.httpStatus().isPresent() ? attempt.httpStatus().getAsInt() : null,
         paid.charge().cost().amount(),
-        paid.charge().estimated());
+        paid.charge().estimated(),
+        attempt.batch());
   }
 
   private static PaidAttempt attempt(PaidAttemptRow row) {
@@ -211,7 +212,8 @@ final class RowMapper {
                         usage.getCacheWrite(),
                         usage.getOutput(),
                         usage.getReasoning())),
-            status == null ? OptionalInt.empty() : OptionalInt.of(status)),
+            status == null ? OptionalInt.empty() : OptionalInt.of(status),
+            row.getBatch()),
         new Charge(new Money(row.getCost()), row.getEstimated()));
   }
 

@@ -10,7 +10,18 @@ import java.util.Optional;
 final class StoreKeys {
   static final String WINDOWS = "window|";
 
+  /** Which price tables were applied. */
+  static final String APPLIED_PRICES = "prices";
+
   private StoreKeys() {}
+
+  static String appliedTable(String version) {
+    return "prices|" + version;
+  }
+
+  static String usedPrice(String version, String provider, String model) {
+    return "price|" + version + '|' + provider + ':' + model;
+  }
 
   static String account(AccountId id) {
     return "account|" + id;

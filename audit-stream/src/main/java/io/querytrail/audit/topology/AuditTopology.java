@@ -23,6 +23,7 @@ import org.apache.kafka.streams.state.Stores;
 public final class AuditTopology {
   static final String LEDGER_STORE = "ledger";
 
+  private static final String PRICES = "prices";
   private static final String POLICY = "policy";
   private static final String ADMISSION = "admission";
   private static final String VERDICT = "verdict";
@@ -33,12 +34,14 @@ public final class AuditTopology {
   /** Every operator by name; see the golden file of the description. */
   public static Topology build(StreamDependencies dependencies) {
     Topology topology = new Topology();
+    source(topology, Topic.PRICES);
     source(topology, Topic.ACCOUNTS);
     source(topology, Topic.REQUESTS);
     source(topology, Topic.REQUESTS_REROUTED);
     source(topology, Topic.GENERATIONS);
     source(topology, Topic.COMMANDS);
 
+    topology.addProcessor(PRICES, () -> new PriceProcessor(dependencies), Topic.PRICES.topicName());
     topology.addProcessor(
         POLICY, () -> new PolicyProcessor(dependencies), Topic.ACCOUNTS.topicName());
     topology.addProcessor(
@@ -50,7 +53,7 @@ public final class AuditTopology {
         VERDICT, () -> new VerdictProcessor(dependencies), Topic.GENERATIONS.topicName());
     topology.addProcessor(
         COMMAND, () -> new CommandProcessor(dependencies), Topic.COMMANDS.topicName());
-    topology.addStateStore(ledgerStore(), POLICY, ADMISSION, VERDICT, COMMAND);
+    topology.addStateStore(ledgerStore(), PRICES, POLICY, ADMISSION, VERDICT, COMMAND);
 
     sink(topology, Topic.ADMISSIONS, ADMISSION, VERDICT);
     sink(topology, Topic.REQUESTS_REROUTED, ADMISSION);
@@ -59,7 +62,7 @@ public final class AuditTopology {
     sink(topology, Topic.AUDIT, ADMISSION, VERDICT, COMMAND);
     sink(topology, Topic.ALERTS, VERDICT, COMMAND);
     sink(topology, Topic.LEDGER, POLICY, ADMISSION, VERDICT, COMMAND);
-    sink(topology, Topic.DEAD_LETTERS, POLICY, ADMISSION, VERDICT, COMMAND);
+    sink(topology, Topic.DEAD_LETTERS, PRICES, POLICY, ADMISSION, VERDICT, COMMAND);
     topology.addSink(
         Topic.BALANCES.topicName(),
         Topic.BALANCES.topicName(),

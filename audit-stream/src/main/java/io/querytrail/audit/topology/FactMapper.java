@@ -203,7 +203,8 @@ final class FactMapper {
         attempt.usage().map(FactMapper::usage).orElse(null),
         attempt.httpStatus().isPresent() ? attempt.httpStatus().getAsInt() : null,
         paid.charge().cost().amount(),
-        paid.charge().estimated());
+        paid.charge().estimated(),
+        attempt.batch());
   }
 
   private static TokenUsage usage(TokenCounts tokens) {

@@ -4,6 +4,7 @@ import io.querytrail.schemas.EventDeserializer;
 import io.querytrail.schemas.RequestRules;
 import io.querytrail.schemas.Topic;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
@@ -35,6 +36,20 @@ final class Inbound {
       Record<byte[], byte[]> record,
       RecordMetadata from,
       Function<SpecificRecord, Optional<String>> account) {
+    return read(record, from, "account", account);
+  }
+
+  /**
+   * The event in the record, or empty where it had to be set aside.
+   *
+   * @param what the key holds, in one word
+   * @param owner finds it in an event that belongs on the topic; empty for any other event
+   */
+  Optional<SpecificRecord> read(
+      Record<byte[], byte[]> record,
+      RecordMetadata from,
+      String what,
+      Function<SpecificRecord, Optional<String>> owner) {
     if (Output.size(record) > Topic.MAX_RECORD_BYTES) {
       // A compressed record passes the broker's bound, and nothing that follows from it would.
       return aside(
@@ -53,8 +68,8 @@ final class Inbound {
     if (event == null) {
       return aside(record, from, "EMPTY_RECORD", "the record has no value");
     }
-    Optional<String> owner = account.apply(event);
-    if (owner.isEmpty()) {
+    Optional<String> wanted = owner.apply(event);
+    if (wanted.isEmpty()) {
       return aside(
           record,
           from,
@@ -62,20 +77,20 @@ final class Inbound {
           event.getSchema().getName() + " does not belong on " + from.topic());
     }
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-    if (!key.equals(owner.get())) {
+    if (!key.equals(wanted.get())) {
       return aside(
           record,
           from,
           "KEY_MISMATCH",
-          "the record key is '%s' and the account '%s'; they must be equal"
-              .formatted(key, owner.get()));
+          "the record key is '%s' and the %s '%s'; they must be equal"
+              .formatted(key, what, wanted.get()));
     }
     if (!RequestRules.isId(key)) {
       return aside(
           record,
           from,
-          "INVALID_ACCOUNT",
-          "the account is '%s'; use 1 to 64 characters of A-Z a-z 0-9 . _ : -".formatted(key));
+          "INVALID_" + what.toUpperCase(Locale.ROOT),
+          "the %s is '%s'; use 1 to 64 characters of A-Z a-z 0-9 . _ : -".formatted(what, key));
     }
     return Optional.of(event);
   }

@@ -16,6 +16,8 @@ import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.Requester;
 import io.querytrail.audit.ledger.Rollover;
 import io.querytrail.audit.ledger.SafetyRules;
+import io.querytrail.audit.money.ClassPrices;
+import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.TokenCounts;
 import io.querytrail.audit.verdict.GeneratedSql;
@@ -24,9 +26,11 @@ import io.querytrail.events.Budget;
 import io.querytrail.events.BudgetPeriod;
 import io.querytrail.events.DatasourcePolicy;
 import io.querytrail.events.ModelAttempt;
+import io.querytrail.events.OwnPrice;
 import io.querytrail.events.QueryGenerated;
 import io.querytrail.events.QueryRequested;
 import io.querytrail.events.RequesterContext;
+import io.querytrail.events.TokenPrices;
 import io.querytrail.events.TokenUsage;
 import io.querytrail.schemas.RequestRules;
 import io.querytrail.schemas.TraceParent;
@@ -121,7 +125,8 @@ final class InboundMapper {
         event.getModel(),
         event.getSent(),
         Optional.ofNullable(event.getUsage()).flatMap(InboundMapper::tokens),
-        optional(event.getHttpStatus()));
+        optional(event.getHttpStatus()),
+        event.getBatch());
   }
 
   /** What was not reported is not known; a report that contradicts itself is worth no more. */

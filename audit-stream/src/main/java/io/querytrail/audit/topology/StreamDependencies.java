@@ -3,6 +3,7 @@ package io.querytrail.audit.topology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.querytrail.audit.chain.ChainKey;
 import io.querytrail.audit.ledger.BudgetLedger;
+import io.querytrail.audit.state.PriceTables;
 import io.querytrail.audit.verdict.SqlJudge;
 import io.querytrail.schemas.EventDeserializer;
 import io.querytrail.schemas.EventSerializer;
@@ -16,6 +17,7 @@ import java.util.random.RandomGenerator;
  * @param partitions partition count of every topic
  * @param judges gives the safety check of the calling thread
  * @param nanoTime for durations only
+ * @param tables reads price tables that are applied at run time
  */
 public record StreamDependencies(
     BudgetLedger ledger,
@@ -26,4 +28,5 @@ public record StreamDependencies(
     EventDeserializer deserializer,
     RandomGenerator random,
     LongSupplier nanoTime,
-    MeterRegistry metrics) {}
+    MeterRegistry metrics,
+    PriceTables tables) {}

@@ -32,7 +32,8 @@ record TaskParts(
                         Objects.requireNonNull(
                             dependencies
                                 .deserializer()
-                                .deserialize(Topic.ACCOUNTS.topicName(), event))));
+                                .deserialize(Topic.ACCOUNTS.topicName(), event))),
+            dependencies.tables());
     return new TaskParts(
         new LedgerTask(dependencies.ledger(), state, output),
         new Inbound(dependencies.deserializer(), output, metrics),

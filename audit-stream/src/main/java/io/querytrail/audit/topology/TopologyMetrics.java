@@ -44,6 +44,10 @@ final class TopologyMetrics {
     registry.counter("querytrail.commands", "kind", kind, "outcome", outcome).increment();
   }
 
+  void prices(boolean applied) {
+    registry.counter("querytrail.prices", "outcome", applied ? "applied" : "refused").increment();
+  }
+
   void rerouted() {
     registry.counter("querytrail.requests.rerouted").increment();
   }

@@ -1066,19 +1066,24 @@ class BudgetLedgerTest {
   }
 
   @Test
-  void priceTableThatIsGoneStopsTheLedgerInPlaceOfChargingNothing() {
+  void admissionIsChargedByItsPriceWhenItsTableIsGone() {
     apply(policy(1, monthly("1")));
     ask("r-1");
-    BudgetLedger forgetful =
+    BudgetLedger upgraded =
         new BudgetLedger(new PriceBook(List.of(Ledgers.table("other", "2026-11-01", "USD"))));
 
-    assertThatThrownBy(() ->
-            forgetful.decide(
+    SettleResponse response =
+        upgraded
+            .decide(
                 new LedgerCommand.Settle(
                     ACME, new RequestId("r-1"), "r-1#1", "n-1", List.of(cheap(1)), true),
-                state))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("p1");
+                state)
+            .response();
+
+    assertThat(response)
+        .isInstanceOfSatisfying(
+            SettleResponse.Settled.class,
+            settled -> assertThat(settled.cost()).isEqualTo(Money.of("0.000001")));
   }
 
   @Test

@@ -1,7 +1,12 @@
 package io.querytrail.audit.ledger;
 
+import io.querytrail.audit.money.ModelPrice;
+import io.querytrail.audit.money.PriceBook;
+import io.querytrail.audit.money.PriceTable;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +18,8 @@ final class MapLedgerState implements LedgerState {
   private final Set<String> orders = new HashSet<>();
   private final Map<AccountId, Map<RequestId, RequestState>> requests = new HashMap<>();
   private final Map<RateKey, RateWindow> windows = new HashMap<>();
+  private final Map<List<String>, ModelPrice> usedPrices = new HashMap<>();
+  private PriceBook appliedPrices = PriceBook.EMPTY;
 
   @Override
   public AccountState account(AccountId account) {
@@ -50,6 +57,32 @@ final class MapLedgerState implements LedgerState {
   }
 
   @Override
+  public PriceBook appliedPrices() {
+    return appliedPrices;
+  }
+
+  /** As if the table had come at this place of the log. */
+  void apply(PriceTable table) {
+    List<PriceTable> all = new ArrayList<>(appliedPrices.tables());
+    all.add(table);
+    appliedPrices = new PriceBook(all);
+  }
+
+  @Override
+  public Optional<ModelPrice> usedPrice(String version, String provider, String model) {
+    return Optional.ofNullable(usedPrices.get(List.of(version, provider, model)));
+  }
+
+  @Override
+  public void put(UsedPrice used) {
+    ModelPrice before =
+        usedPrices.put(List.of(used.version(), used.provider(), used.model()), used.price());
+    if (before != null) {
+      throw new AssertionError(used + " stands where " + before + " was pinned");
+    }
+  }
+
+  @Override
   public void put(AccountState account) {
     accounts.put(account.account(), account);
   }
@@ -79,7 +112,8 @@ final class MapLedgerState implements LedgerState {
         && balances.equals(state.balances)
         && orders.equals(state.orders)
         && requests.equals(state.requests)
-        && windows.equals(state.windows);
+        && windows.equals(state.windows)
+        && usedPrices.equals(state.usedPrices);
   }
 
   @Override

@@ -13,18 +13,19 @@ import org.junit.jupiter.api.Test;
 class PriceBookTest {
   private static final PriceTable OLD = table("old", "2026-01-01");
   private static final PriceTable NEW = table("new", "2026-11-15");
+  private static final Instant LATER = Instant.parse("2027-01-01T00:00:00Z");
   private final PriceBook book = new PriceBook(List.of(NEW, OLD));
 
   @Test
   void tableIsInForceFromTheFirstInstantOfItsDay() {
-    assertThat(book.at(Instant.parse("2026-11-14T23:59:59.999Z"))).contains(OLD);
-    assertThat(book.at(Instant.parse("2026-11-15T00:00:00Z"))).contains(NEW);
-    assertThat(book.at(Instant.parse("2030-01-01T00:00:00Z"))).contains(NEW);
+    assertThat(book.at(Instant.parse("2026-11-14T23:59:59.999Z"), "USD")).contains(OLD);
+    assertThat(book.at(Instant.parse("2026-11-15T00:00:00Z"), "USD")).contains(NEW);
+    assertThat(book.at(Instant.parse("2030-01-01T00:00:00Z"), "USD")).contains(NEW);
   }
 
   @Test
   void nothingHasAPriceBeforeTheFirstTable() {
-    assertThat(book.at(Instant.parse("2025-12-31T23:59:59.999Z"))).isEmpty();
+    assertThat(book.at(Instant.parse("2025-12-31T23:59:59.999Z"), "USD")).isEmpty();
   }
 
   @Test
@@ -42,16 +43,28 @@ class PriceBookTest {
   }
 
   @Test
-  void bookNeedsTablesThatCanBeToldApart() {
-    assertThatThrownBy(() -> new PriceBook(List.of()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("no price table");
+  void bookNeedsVersionsThatCanBeToldApart() {
     assertThatThrownBy(() -> new PriceBook(List.of(OLD, table("old", "2026-02-01"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("same version");
-    assertThatThrownBy(() -> new PriceBook(List.of(OLD, table("other", "2026-01-01"))))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("same day");
+  }
+
+  @Test
+  void ofTwoThatBeginTogetherTheOneThatBecameKnownLaterHolds() {
+    PriceTable corrected = table("corrected", "2026-11-15");
+
+    assertThat(new PriceBook(List.of(NEW, OLD, corrected)).at(LATER, "USD")).contains(corrected);
+    assertThat(new PriceBook(List.of(corrected, OLD, NEW)).at(LATER, "USD")).contains(NEW);
+  }
+
+  @Test
+  void tableOfAnotherCurrencyStandsBesideIt() {
+    PriceTable euro = new PriceTable("euro", LocalDate.parse("2026-12-01"), "EUR", Map.of());
+    PriceBook both = new PriceBook(List.of(NEW, euro));
+
+    assertThat(both.at(LATER, "USD")).contains(NEW);
+    assertThat(both.at(LATER, "EUR")).contains(euro);
+    assertThat(both.at(LATER, "GBP")).isEmpty();
   }
 
   private static PriceTable table(String version, String day) {

@@ -27,12 +27,18 @@ import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.RequestState;
 import io.querytrail.audit.ledger.Requester;
 import io.querytrail.audit.ledger.SafetyRules;
+import io.querytrail.audit.ledger.UsedPrice;
+import io.querytrail.audit.money.ClassPrices;
+import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.Money;
+import io.querytrail.audit.money.PriceTable;
 import io.querytrail.audit.money.TokenCounts;
 import io.querytrail.audit.state.KeyValueLedgerState.ChainHead;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
@@ -241,9 +247,71 @@ class KeyValueLedgerStateTest {
     assertThatThrownBy(() -> state.account(ACME)).isInstanceOf(RuntimeException.class);
   }
 
+  @Test
+  void priceThatWasUsedIsThereForEveryOtherProcessor() {
+    ModelPrice price =
+        new ModelPrice(
+            prices("2.5", "0.000002"),
+            List.of(new ModelPrice.Tier(200_000, prices("5", "123456789.12345"))),
+            50);
+
+    state.put(new UsedPrice("v1", "google", "gemini", price));
+
+    assertThat(state().usedPrice("v1", "google", "gemini")).contains(price);
+    assertThat(state().usedPrice("v1", "google", "other")).isEmpty();
+    assertThat(state().usedPrice("v2", "google", "gemini")).isEmpty();
+  }
+
+  @Test
+  void appliedTablesAreKeptInTheirOrder() {
+    KeyValueLedgerState other = state();
+    assertThat(other.appliedPrices().tables()).isEmpty();
+
+    // When
+    assertThat(state.applyPrices("v2", "v2")).isEmpty();
+    assertThat(state.applyPrices("v1", "v1")).isEmpty();
+    assertThat(state.applyPrices("v1", "v1")).as("the same again").isEmpty();
+
+    // Then
+    assertThat(other.appliedPrices().tables())
+        .extracting(PriceTable::version)
+        .containsExactly("v2", "v1");
+    assertThat(state().appliedPrices().tables())
+        .extracting(PriceTable::version)
+        .containsExactly("v2", "v1");
+  }
+
+  @Test
+  void tableOfAVersionNeverChangesAndWhatCannotBeReadIsNotKept() {
+    state.applyPrices("v1", "v1");
+
+    assertThat(state.applyPrices("v1", "v1 with other prices"))
+        .hasValueSatisfying(reason -> assertThat(reason).contains("version v1", "other prices"));
+    assertThatThrownBy(() -> state.applyPrices("v3", "unreadable"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(state().appliedPrices().tables())
+        .extracting(PriceTable::version)
+        .containsExactly("v1");
+  }
+
+  private static ClassPrices prices(String input, String output) {
+    BigDecimal in = new BigDecimal(input);
+    BigDecimal out = new BigDecimal(output);
+    return new ClassPrices(in, in, in, out, out);
+  }
+
+  private static PriceTable table(String content) {
+    if (content.equals("unreadable")) {
+      throw new IllegalArgumentException(content);
+    }
+    return new PriceTable(content, LocalDate.parse("2026-11-01"), "USD", Map.of());
+  }
+
   private KeyValueLedgerState state() {
     return new KeyValueLedgerState(
-        rows, bytes -> policy(Long.parseLong(new String(bytes, StandardCharsets.UTF_8))));
+        rows,
+        bytes -> policy(Long.parseLong(new String(bytes, StandardCharsets.UTF_8))),
+        new PriceTables(KeyValueLedgerStateTest::table));
   }
 
   private static byte[] bytes(long version) {

@@ -7,7 +7,9 @@ import io.querytrail.audit.chain.ChainKey;
 import io.querytrail.audit.ledger.BudgetLedger;
 import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.money.PriceTable;
+import io.querytrail.audit.prices.PriceFile;
 import io.querytrail.audit.safety.GuardSqlJudge;
+import io.querytrail.audit.state.PriceTables;
 import io.querytrail.events.QueryRejected;
 import io.querytrail.events.QueryRequested;
 import io.querytrail.schemas.DeadLetter;
@@ -54,7 +56,8 @@ class StrayRequestTest {
               new EventDeserializer(),
               new Random(1),
               System::nanoTime,
-              new SimpleMeterRegistry()));
+              new SimpleMeterRegistry(),
+              new PriceTables(content -> PriceFile.read(content).table())));
   private final Record<byte[], byte[]> request =
       new Record<>(
           ACCOUNT.getBytes(StandardCharsets.UTF_8),

@@ -7,7 +7,9 @@ import io.querytrail.audit.chain.ChainKey;
 import io.querytrail.audit.ledger.BudgetLedger;
 import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.money.PriceTable;
+import io.querytrail.audit.prices.PriceFile;
 import io.querytrail.audit.safety.GuardSqlJudge;
+import io.querytrail.audit.state.PriceTables;
 import io.querytrail.schemas.EventDeserializer;
 import io.querytrail.schemas.EventSerializer;
 import java.io.IOException;
@@ -58,6 +60,7 @@ class TopologyDescriptionTest {
         new EventDeserializer(),
         new Random(1),
         System::nanoTime,
-        new SimpleMeterRegistry());
+        new SimpleMeterRegistry(),
+        new PriceTables(content -> PriceFile.read(content).table()));
   }
 }
