@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +20,7 @@ final class ChatEndpoint implements HttpHandler {
   private static final int MAX_BODY_BYTES = 16 << 20;
   private static final Duration MAX_HANG = Duration.ofMinutes(10);
 
+  private final WireFormat format;
   private final ModelServer.Options options;
   private final ShopModel model;
   private final Faults faults;
@@ -29,7 +29,13 @@ final class ChatEndpoint implements HttpHandler {
   private final AtomicLong answers = new AtomicLong();
 
   ChatEndpoint(
-      ModelServer.Options options, ShopModel model, Faults faults, ServedLog served, Clock clock) {
+      WireFormat format,
+      ModelServer.Options options,
+      ShopModel model,
+      Faults faults,
+      ServedLog served,
+      Clock clock) {
+    this.format = format;
     this.options = options;
     this.model = model;
     this.faults = faults;
@@ -42,11 +48,11 @@ final class ChatEndpoint implements HttpHandler {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
       if (!mayPass(exchange)) {
-        refuse(exchange, OpenAiFormat.wrongKey());
+        refuse(exchange, format.error(401));
       } else if (!exchange.getRequestMethod().equals("POST")) {
-        refuse(exchange, OpenAiFormat.error(405));
+        refuse(exchange, format.error(405));
       } else if (body.length > MAX_BODY_BYTES) {
-        refuse(exchange, OpenAiFormat.error(413));
+        refuse(exchange, format.error(413));
       } else {
         answer(exchange, body);
       }
@@ -59,9 +65,9 @@ final class ChatEndpoint implements HttpHandler {
   private void answer(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
     ChatRequest request;
     try {
-      request = OpenAiFormat.parse(body);
+      request = format.parse(exchange.getRequestURI().getPath(), body);
     } catch (MalformedRequestException e) {
-      refuse(exchange, OpenAiFormat.badRequest(String.valueOf(e.getMessage())));
+      refuse(exchange, format.badRequest(String.valueOf(e.getMessage())));
       return;
     }
     answer(exchange, request);
@@ -69,12 +75,11 @@ final class ChatEndpoint implements HttpHandler {
 
   private boolean mayPass(HttpExchange exchange) {
     String key = options.apiKey();
-    String sent = exchange.getRequestHeaders().getFirst("Authorization");
+    String sent = format.key(exchange.getRequestHeaders());
     return key == null
         || (sent != null
             && MessageDigest.isEqual(
-                sent.getBytes(StandardCharsets.UTF_8),
-                ("Bearer " + key).getBytes(StandardCharsets.UTF_8)));
+                sent.getBytes(StandardCharsets.UTF_8), key.getBytes(StandardCharsets.UTF_8)));
   }
 
   private void refuse(HttpExchange exchange, Reply reply) throws IOException {
@@ -105,6 +110,9 @@ final class ChatEndpoint implements HttpHandler {
       case Effect.Words words ->
           proper(request, question, model.say(request, words.content()), fault.name())
               .send(exchange);
+      case Effect.Ends ends ->
+          proper(request, question, model.answer(request).endedBy(ends.ending()), fault.name())
+              .send(exchange);
       case Effect.Truncated _ ->
           proper(request, question, model.answer(request), fault.name()).sendHalf(exchange);
       case Effect.Drip drip ->
@@ -126,18 +134,19 @@ final class ChatEndpoint implements HttpHandler {
   }
 
   private Reply proper(ChatRequest request, String question, Completion completion, String fault) {
-    String id = String.format(Locale.ROOT, "chatcmpl-demo%08d", answers.incrementAndGet());
-    log(id, request.model(), question, completion.usage(), 200, fault);
-    return OpenAiFormat.answer(id, clock.instant(), request, completion)
-        .with(Map.of("x-request-id", id));
+    String id = format.id(answers.incrementAndGet());
+    Reply reply = format.answer(id, clock.instant(), request, completion);
+    // What a filter stopped is an error to some providers, and then it is not paid.
+    TokenUsage usage = reply.status() == 200 ? completion.usage() : TokenUsage.NONE;
+    log(id, request.model(), question, usage, reply.status(), fault);
+    return reply.with(Map.of("x-request-id", id));
   }
 
-  private static Reply error(Effect.Status error) {
-    Reply usual = OpenAiFormat.error(error.status());
-    Reply reply = error.body().isEmpty() ? usual : Reply.json(error.status(), error.body());
-    return error.retryAfterSeconds().isPresent()
-        ? reply.with(Map.of("Retry-After", String.valueOf(error.retryAfterSeconds().getAsInt())))
-        : reply;
+  private Reply error(Effect.Status error) {
+    return error.body().isEmpty()
+        ? format.error(error.status(), error.retryAfterSeconds())
+        : JsonText.withRetryAfter(
+            Reply.json(error.status(), error.body()), error.retryAfterSeconds());
   }
 
   private void log(

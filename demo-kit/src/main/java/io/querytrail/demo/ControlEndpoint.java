@@ -70,13 +70,19 @@ final class ControlEndpoint {
         case "empty" -> Fault.emptyBody().effect();
         case "brokenJson" -> Fault.brokenJson().effect();
         case "prose" -> Fault.prose().effect();
+        case "wrongShape" -> Fault.wrongShape().effect();
+        case "maxTokens" -> new Effect.Ends(Ending.MAX_TOKENS);
+        case "refusal" -> new Effect.Ends(Ending.REFUSAL);
+        case "contentFilter" -> new Effect.Ends(Ending.CONTENT_FILTER);
         case "truncated" -> new Effect.Truncated();
         case "hang" -> new Effect.Hang();
         case "drip" ->
             new Effect.Drip(Duration.ofMillis(intervalMillis == null ? 1000 : intervalMillis));
         default ->
             throw new IllegalArgumentException(
-                "effect must be empty, brokenJson, prose, truncated, hang or drip, not " + name);
+                "effect must be empty, brokenJson, prose, wrongShape, maxTokens, refusal,"
+                    + " contentFilter, truncated, hang or drip, not "
+                    + name);
       };
     }
   }

@@ -1,6 +1,7 @@
 package io.querytrail.demo;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -33,6 +34,9 @@ public record Fault(String match, int times, Duration delay, Effect effect) {
 
     /** A well-formed answer in which the model says this. */
     record Words(String content) implements Effect {}
+
+    /** A well-formed answer that does not end in order, as the wire format says that. */
+    record Ends(Ending ending) implements Effect {}
 
     /** The proper answer, cut in the middle by a connection that ends. */
     record Truncated() implements Effect {}
@@ -72,6 +76,16 @@ public record Fault(String match, int times, Duration delay, Effect effect) {
   /** A well-formed answer whose content is not the JSON that was asked for. */
   public static Fault prose() {
     return of(new Effect.Words("I am happy to help! You could count the orders of each customer."));
+  }
+
+  /** A well-formed answer that is JSON, but not of the agreed shape. */
+  public static Fault wrongShape() {
+    return of(new Effect.Words("{\"query\": \"SELECT 1\", \"sql\": 1}"));
+  }
+
+  /** A well-formed answer that the ceiling of tokens, the model or a filter ended. */
+  public static Fault ends(Ending ending) {
+    return of(new Effect.Ends(ending));
   }
 
   /** An answer cut off by the end of the connection. */
@@ -116,6 +130,7 @@ public record Fault(String match, int times, Duration delay, Effect effect) {
       case Effect.Status error -> "status " + error.status();
       case Effect.Body _ -> "body";
       case Effect.Words _ -> "words";
+      case Effect.Ends ends -> "ends by " + ends.ending().name().toLowerCase(Locale.ROOT);
       case Effect.Truncated _ -> "truncated";
       case Effect.Drip _ -> "drip";
       case Effect.Hang _ -> "hang";

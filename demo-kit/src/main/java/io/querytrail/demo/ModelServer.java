@@ -15,15 +15,22 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model provider on loopback that knows the sample shop: OpenAI's chat completions under {@link
- * #baseUrl}, what it served at {@code GET /_served} as JSON lines, faults to inject at {@code POST
- * /_fault} and to clear at {@code DELETE /_fault}. A virtual thread per call; any number at a time.
+ * A model provider on loopback that knows the sample shop, in four wire formats: OpenAI's chat
+ * completions under {@link #baseUrl}, Anthropic's, Google's and Ollama's beside it. What it served
+ * is at {@code GET /_served} as JSON lines, faults to inject at {@code POST /_fault} and to clear
+ * at {@code DELETE /_fault}. A virtual thread per call; any number at a time.
  */
 public final class ModelServer implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
 
   /** Connections that wait to be accepted when a thousand calls begin together. */
   private static final int BACKLOG = 2048;
+
+  private static final WireFormat ANTHROPIC = new AnthropicFormat();
+  private static final WireFormat GEMINI = new GeminiFormat();
+  private static final WireFormat OLLAMA = new OllamaFormat();
+  private static final List<WireFormat> FORMATS =
+      List.of(new OpenAiFormat(), ANTHROPIC, GEMINI, OLLAMA);
 
   private final HttpServer http;
   private final ExecutorService threads;
@@ -124,10 +131,19 @@ public final class ModelServer implements AutoCloseable {
     HttpServer http = bind(options.port());
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     http.setExecutor(threads);
-    route(
-        http,
-        OpenAiFormat.BASE_PATH + "/chat/completions",
-        new ChatEndpoint(options, new ShopModel(), faults, served, clock));
+    ShopModel model = new ShopModel();
+    for (WireFormat format : FORMATS) {
+      HttpHandler calls = new ChatEndpoint(format, options, model, faults, served, clock);
+      http.createContext(
+          format.context(),
+          exchange -> {
+            if (format.serves(exchange.getRequestURI().getPath())) {
+              calls.handle(exchange);
+            } else {
+              notFound(exchange);
+            }
+          });
+    }
     route(
         http,
         OpenAiFormat.BASE_PATH + "/models",
@@ -174,6 +190,21 @@ public final class ModelServer implements AutoCloseable {
   /** What clients of OpenAI's format take as base URL, such as {@code http://127.0.0.1:8089/v1}. */
   public String baseUrl() {
     return rootUrl() + OpenAiFormat.BASE_PATH;
+  }
+
+  /** What clients of Anthropic's format take as base URL. */
+  public String anthropicBaseUrl() {
+    return rootUrl() + ANTHROPIC.basePath();
+  }
+
+  /** What clients of Google's format take as base URL. */
+  public String geminiBaseUrl() {
+    return rootUrl() + GEMINI.basePath();
+  }
+
+  /** What clients of Ollama's format take as base URL. */
+  public String ollamaBaseUrl() {
+    return rootUrl() + OLLAMA.basePath();
   }
 
   /** Where {@code /_served} and {@code /_fault} are. */

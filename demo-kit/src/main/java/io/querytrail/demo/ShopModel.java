@@ -55,7 +55,10 @@ final class ShopModel {
             cache.cachedTokens(request.model(), prompt),
             completionTokens,
             0);
-    return new Completion(tokens.first(completionTokens), usage, completionTokens < tokens.count());
+    return new Completion(
+        tokens.first(completionTokens),
+        usage,
+        completionTokens < tokens.count() ? Ending.MAX_TOKENS : Ending.DONE);
   }
 
   private static int promptTokens(List<Message> messages) {
