@@ -202,7 +202,7 @@ public final class SafetyGuard implements AutoCloseable {
     OptionalDouble costCap = policy.costCap();
     OptionalDouble rowsCap = policy.planRowsCap();
     if (plan == null) {
-      if (costCap.isPresent() || rowsCap.isPresent()) {
+      if (costCap.isPresent() || rowsCap.isPresent() || policy.names(SafetyRule.PLAN_MISSING)) {
         findings.add(
             SafetyRule.PLAN_MISSING, "There is no plan to judge the cost by", OptionalInt.empty());
       }

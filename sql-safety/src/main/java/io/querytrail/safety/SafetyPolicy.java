@@ -143,6 +143,11 @@ public record SafetyPolicy(
     return null;
   }
 
+  /** Whether the policy itself says how strict this rule is. */
+  boolean names(SafetyRule rule) {
+    return ruleSeverities.containsKey(rule.name());
+  }
+
   boolean permits(RelationSchema relation) {
     return schemas.contains(relation.schema())
         && !isSystemSchema(relation.schema())

@@ -39,7 +39,7 @@ public enum SafetyRule {
   LARGE_VALUE(Severity.REJECT),
   PLAN_COST(Severity.REJECT),
   PLAN_ROWS(Severity.REJECT),
-  /** The policy caps the plan, and there is no plan. */
+  /** There is no plan, and the policy caps plans or has this rule among its own. */
   PLAN_MISSING(Severity.WARN),
   /** The judge failed: nothing is approved that was not judged. */
   INTERNAL;

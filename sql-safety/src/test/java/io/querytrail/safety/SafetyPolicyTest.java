@@ -149,6 +149,21 @@ class SafetyPolicyTest {
                     .containsExactly("PLAN_MISSING"));
   }
 
+  @Test
+  void asksForAPlanWhereThePolicySaysSoWithoutACap() {
+    String sql = "SELECT id FROM orders";
+    DatabaseSchema schema = Corpus.schema();
+    var guard = new SafetyGuard();
+    var strict = verdicts.policy().withRuleSeverities(Map.of("PLAN_MISSING", Severity.REJECT));
+
+    assertThat(rulesOf(guard.judge(sql, strict, schema, null))).containsExactly("PLAN_MISSING");
+    assertThat(guard.judge(sql, strict, schema, new PlanEstimate(1e9, 1e9)))
+        .isInstanceOf(SafetyVerdict.Approved.class);
+    assertThat(guard.judge(sql, verdicts.policy(), schema, null))
+        .isInstanceOfSatisfying(
+            SafetyVerdict.Approved.class, approved -> assertThat(approved.warnings()).isEmpty());
+  }
+
   private static List<String> rulesOf(SafetyVerdict verdict) {
     return verdict instanceof SafetyVerdict.Rejected rejected
         ? rejected.violations().stream().map(Violation::rule).toList()
