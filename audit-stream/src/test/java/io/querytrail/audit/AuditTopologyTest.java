@@ -33,6 +33,8 @@ import io.querytrail.events.RateLimit;
 import io.querytrail.events.RateLimits;
 import io.querytrail.events.RejectionStage;
 import io.querytrail.events.RequesterContext;
+import io.querytrail.events.RoutingMode;
+import io.querytrail.events.RoutingPolicy;
 import io.querytrail.events.RuleViolation;
 import io.querytrail.events.Severity;
 import io.querytrail.events.TokenUsage;
@@ -814,6 +816,38 @@ class AuditTopologyTest {
         .filteredOn(on(Topic.LEDGER))
         .extracting(record -> ((LedgerEvent) record.event()).getSequence())
         .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+  }
+
+  @Test
+  void admissionTellsHowToRouteAndWhatMayBePlanned() {
+    // Given
+    AccountPolicy policy = policy(1, "1").build();
+    DatasourcePolicy shop = policy.getDatasources().getFirst();
+    RoutingPolicy routing =
+        RoutingPolicy.newBuilder()
+            .setMode(RoutingMode.STRONG)
+            .setHonourPreferredTier(false)
+            .setStrongWords(List.of("margin"))
+            .build();
+    audit.apply(
+        AccountPolicy.newBuilder(policy)
+            .setRouting(routing)
+            .setDatasources(
+                List.of(
+                    DatasourcePolicy.newBuilder(shop)
+                        .setExtraFunctions(List.of("similarity"))
+                        .setRuleSeverities(Map.of("CROSS_JOIN", "warn"))
+                        .build()))
+            .build());
+
+    // When
+    QueryAdmitted admitted =
+        event(audit.ask(request("r-1").build()), Topic.ADMISSIONS, QueryAdmitted.class);
+
+    // Then
+    assertThat(admitted.getRouting()).isEqualTo(routing);
+    assertThat(admitted.getExtraFunctions()).containsExactly("similarity");
+    assertThat(admitted.getRuleSeverities()).containsExactly(Map.entry("CROSS_JOIN", "warn"));
   }
 
   @Test

@@ -12,6 +12,8 @@ import io.querytrail.events.DatasourcePolicy;
 import io.querytrail.events.ModelCandidate;
 import io.querytrail.events.RateLimit;
 import io.querytrail.events.RateLimits;
+import io.querytrail.events.RoutingMode;
+import io.querytrail.events.RoutingPolicy;
 import io.querytrail.safety.SafetyPolicy;
 import io.querytrail.safety.SafetyPolicyReader;
 import io.querytrail.safety.UnusablePolicyException;
@@ -46,7 +48,8 @@ record AccountFile(
     List<Datasource> datasources,
     @Nullable Boolean paused,
     @Nullable RateLimitLines rateLimits,
-    @Nullable Map<String, ModelLine> prices)
+    @Nullable Map<String, ModelLine> prices,
+    @Nullable RoutingLines routing)
     implements ValidConfig {
   private static final int MONEY_SCALE = 12;
   private static final int MAX_WHOLE_DIGITS = 16;
@@ -189,6 +192,58 @@ record AccountFile(
     }
   }
 
+  /**
+   * How questions are routed among cheap and strong models; docs/routing.md tells the rules.
+   *
+   * @param by "question", "order", "cheap" or "strong"
+   * @param honourPreferredTier whether a request may choose the tier, by default true
+   * @param strongWords in place of the built-in ones
+   * @param cheapWords in place of the built-in ones
+   */
+  record RoutingLines(
+      @Nullable String by,
+      @Nullable Boolean honourPreferredTier,
+      @Nullable List<String> strongWords,
+      @Nullable List<String> cheapWords)
+      implements ValidConfig {
+    private static final Set<String> MODES = Set.of("question", "order", "cheap", "strong");
+    private static final int MAX_WORDS = 200;
+    private static final int MAX_LENGTH = 60;
+
+    @Override
+    public void check(Problems problems) {
+      oneOf(problems, "by", by == null ? "question" : by, MODES);
+      words(problems, "strongWords", strongWords);
+      words(problems, "cheapWords", cheapWords);
+    }
+
+    private static void words(Problems problems, String key, @Nullable List<String> words) {
+      if (words == null) {
+        return;
+      }
+      problems.require(
+          words.size() <= MAX_WORDS,
+          key,
+          "has " + words.size() + " entries; use at most " + MAX_WORDS);
+      for (int i = 0; i < words.size(); i++) {
+        String word = words.get(i);
+        problems.require(
+            word != null && !word.isBlank() && word.length() <= MAX_LENGTH,
+            key + "[" + i + "]",
+            "is '" + word + "'; use 1 to " + MAX_LENGTH + " characters");
+      }
+    }
+
+    RoutingPolicy event() {
+      return RoutingPolicy.newBuilder()
+          .setMode(RoutingMode.valueOf(upper(by == null ? "question" : by)))
+          .setHonourPreferredTier(!Boolean.FALSE.equals(honourPreferredTier))
+          .setStrongWords(strongWords)
+          .setCheapWords(cheapWords)
+          .build();
+    }
+  }
+
   /** Ceilings of one model call. Unit: tokens. */
   record Tokens(int maxInput, int maxOutput) implements ValidConfig {
     @Override
@@ -312,6 +367,9 @@ record AccountFile(
     if (prices != null) {
       OwnPrices.check(problems, prices);
     }
+    if (routing != null) {
+      problems.nested("routing", routing);
+    }
     problems.each("datasources", datasources);
     problems.require(
         datasources == null || !datasources.isEmpty(), "datasources", "names no datasource");
@@ -362,7 +420,8 @@ record AccountFile(
         datasources,
         paused,
         rateLimits,
-        prices);
+        prices,
+        routing);
   }
 
   /** The policy event of that version. */
@@ -391,6 +450,7 @@ record AccountFile(
         .setPaused(Boolean.TRUE.equals(paused))
         .setRateLimits(rateLimits == null ? null : rateLimits.event())
         .setPrices(prices == null ? List.of() : OwnPrices.events(prices))
+        .setRouting(routing == null ? null : routing.event())
         .build();
   }
 

@@ -14,6 +14,8 @@ import io.querytrail.events.DatasourcePolicy;
 import io.querytrail.events.ModelCandidate;
 import io.querytrail.events.RateLimit;
 import io.querytrail.events.RateLimits;
+import io.querytrail.events.RoutingMode;
+import io.querytrail.events.RoutingPolicy;
 import io.querytrail.service.ConfigException;
 import io.querytrail.service.ConfigFile;
 import java.nio.file.Path;
@@ -192,6 +194,8 @@ final class AccountFileTest {
           account: acme                             | {account: acme, maxSends: 21}      | maxSends: is 21; use 1 to 20
           account: acme                             | {account: acme, deadlineSeconds: 0} | deadlineSeconds: is 0; use 1 to 3600
           account: acme                             | {account: acme, paused: perhaps}   | paused:
+          account: acme                             | {account: acme, routing: {by: mood}} | routing.by: is 'mood'; use one of [cheap, order, question, strong]
+          account: acme                             | {account: acme, routing: {strongWords: [' ']}} | routing.strongWords[0]: is ' '; use 1 to 60 characters
           """)
   void saysWhatIsWrongByKeyPath(String right, String wrong, String problem) {
     assertThat(SMALLEST).contains(right);
@@ -209,6 +213,20 @@ final class AccountFileTest {
     ConfigException error = catchThrowableOfType(ConfigException.class, () -> parse(yaml));
     assertThat(error).as("refusal of%n%s", yaml).isNotNull();
     return error.problems();
+  }
+
+  @Test
+  void takesOverHowQuestionsAreRouted() {
+    assertThat(parse(SMALLEST).event(1).getRouting()).isNull();
+    assertThat(
+            parse(
+                    SMALLEST
+                        + "routing: {by: strong, honourPreferredTier: false, strongWords: [margin]}")
+                .event(1)
+                .getRouting())
+        .isEqualTo(new RoutingPolicy(RoutingMode.STRONG, false, List.of("margin"), null));
+    assertThat(parse(SMALLEST + "routing: {}").event(1).getRouting())
+        .isEqualTo(RoutingPolicy.newBuilder().build());
   }
 
   @Test

@@ -60,9 +60,10 @@ sealed interface Admissibility {
                   policy.datasources().stream().map(DatasourceRule::name).toList()),
           inForce);
     }
+    Optional<String> tier = request.tier().filter(asked -> policy.routing().honourPreferredTier());
     List<Candidate> candidates =
         policy.models().stream()
-            .filter(model -> request.tier().isEmpty() || model.tier().equals(request.tier().get()))
+            .filter(model -> tier.isEmpty() || model.tier().equals(tier.get()))
             .toList();
     if (candidates.isEmpty()) {
       return refused(

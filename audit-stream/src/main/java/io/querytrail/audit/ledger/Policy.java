@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param maxSends model calls for one request, of all kinds
  * @param deadline from admission to answer
  * @param prices by {@code provider:model}, in place of the price table's
+ * @param routing how questions are routed among the models
  */
 public record Policy(
     AccountId account,
@@ -31,7 +32,8 @@ public record Policy(
     List<DatasourceRule> datasources,
     boolean paused,
     RateLimits rateLimits,
-    Map<String, ModelPrice> prices) {
+    Map<String, ModelPrice> prices,
+    Routing routing) {
   private static final int MAX_SENDS = 20;
   private static final int MAX_TOKENS = 10_000_000;
 
@@ -68,7 +70,7 @@ public record Policy(
             .formatted(whose, limit.tokensPerMinute().orElse(one), one));
   }
 
-  /** One without prices of its own. */
+  /** One without prices of its own that says nothing of routing. */
   public Policy(
       AccountId account,
       long version,
@@ -97,7 +99,8 @@ public record Policy(
         datasources,
         paused,
         rateLimits,
-        Map.of());
+        Map.of(),
+        Routing.DEFAULTS);
   }
 
   private static boolean in(int value, int max) {

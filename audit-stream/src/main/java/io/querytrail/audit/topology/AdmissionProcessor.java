@@ -106,7 +106,14 @@ final class AdmissionProcessor implements Processor<byte[], byte[], byte[], byte
     switch (decision.response()) {
       case AdmitResponse.Admitted admitted -> {
         task.metrics().admission("admitted");
-        task.output().admit(request, admitted.admission(), admitted.datasource(), at, trace);
+        task.output()
+            .admit(
+                request,
+                admitted.admission(),
+                admitted.datasource(),
+                task.routing(request.account()),
+                at,
+                trace);
       }
       case AdmitResponse.Refused refused -> {
         task.metrics().admission(refused.refusal().reason().name());

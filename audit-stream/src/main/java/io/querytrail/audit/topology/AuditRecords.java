@@ -97,7 +97,9 @@ final class AuditRecords {
         .setPromptVersion(failed.getPromptVersion())
         .setQueueMillis(failed.getQueueMillis())
         .setSchemaMillis(failed.getSchemaMillis())
-        .setModelMillis(failed.getModelMillis());
+        .setModelMillis(failed.getModelMillis())
+        .setGeneratedSql(failed.getSql())
+        .setExplainMillis(failed.getExplainMillis());
   }
 
   /** What of an audit record the chain seals. */

@@ -15,6 +15,7 @@ import io.querytrail.audit.ledger.Request;
 import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.Requester;
 import io.querytrail.audit.ledger.Rollover;
+import io.querytrail.audit.ledger.Routing;
 import io.querytrail.audit.ledger.SafetyRules;
 import io.querytrail.audit.money.ClassPrices;
 import io.querytrail.audit.money.ModelPrice;
@@ -30,6 +31,7 @@ import io.querytrail.events.OwnPrice;
 import io.querytrail.events.QueryGenerated;
 import io.querytrail.events.QueryRequested;
 import io.querytrail.events.RequesterContext;
+import io.querytrail.events.RoutingPolicy;
 import io.querytrail.events.TokenPrices;
 import io.querytrail.events.TokenUsage;
 import io.querytrail.schemas.RequestRules;
@@ -188,7 +190,42 @@ final class InboundMapper {
         Duration.ofSeconds(event.getDeadlineSeconds()),
         event.getDatasources().stream().map(InboundMapper::datasource).toList(),
         event.getPaused(),
-        limits(event.getRateLimits()));
+        limits(event.getRateLimits()),
+        prices(event.getPrices()),
+        routing(event.getRouting()));
+  }
+
+  private static Map<String, ModelPrice> prices(List<OwnPrice> prices) {
+    Map<String, ModelPrice> byModel = new TreeMap<>();
+    for (OwnPrice price : prices) {
+      String key = price.getProvider() + ':' + price.getModel();
+      try {
+        if (byModel.put(key, price(price)) != null) {
+          throw new IllegalArgumentException("is there twice");
+        }
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("the price of " + key + ": " + e.getMessage(), e);
+      }
+    }
+    return byModel;
+  }
+
+  private static ModelPrice price(OwnPrice price) {
+    return new ModelPrice(
+        prices(price.getPrices()),
+        price.getTiers().stream()
+            .map(tier -> new ModelPrice.Tier(tier.getAboveInputTokens(), prices(tier.getPrices())))
+            .toList(),
+        price.getBatchDiscountPercent());
+  }
+
+  private static ClassPrices prices(TokenPrices prices) {
+    return new ClassPrices(
+        prices.getInput(),
+        prices.getCachedInput(),
+        prices.getCacheWrite(),
+        prices.getOutput(),
+        prices.getReasoning());
   }
 
   private static RateLimits limits(io.querytrail.events.@Nullable RateLimits limits) {
@@ -210,6 +247,23 @@ final class InboundMapper {
 
   private static OptionalInt optional(@Nullable Integer value) {
     return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+  }
+
+  private static Routing routing(@Nullable RoutingPolicy routing) {
+    return routing == null
+        ? Routing.DEFAULTS
+        : new Routing(
+            switch (routing.getMode()) {
+              case QUESTION -> Routing.Mode.QUESTION;
+              case ORDER -> Routing.Mode.ORDER;
+              case CHEAP -> Routing.Mode.CHEAP;
+              case STRONG -> Routing.Mode.STRONG;
+              case UNKNOWN ->
+                  throw new IllegalArgumentException("routing has a mode that is not known here");
+            },
+            routing.getHonourPreferredTier(),
+            Optional.ofNullable(routing.getStrongWords()),
+            Optional.ofNullable(routing.getCheapWords()));
   }
 
   private static BudgetRule budget(Budget budget) {

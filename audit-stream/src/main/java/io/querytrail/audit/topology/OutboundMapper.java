@@ -11,6 +11,7 @@ import io.querytrail.audit.ledger.Period;
 import io.querytrail.audit.ledger.Receipt;
 import io.querytrail.audit.ledger.Request;
 import io.querytrail.audit.ledger.Requester;
+import io.querytrail.audit.ledger.Routing;
 import io.querytrail.audit.money.TokenCounts;
 import io.querytrail.audit.verdict.Judgement;
 import io.querytrail.events.AttemptPurpose;
@@ -23,6 +24,8 @@ import io.querytrail.events.ModelCandidate;
 import io.querytrail.events.PricedAttempt;
 import io.querytrail.events.QueryAdmitted;
 import io.querytrail.events.RequesterContext;
+import io.querytrail.events.RoutingMode;
+import io.querytrail.events.RoutingPolicy;
 import io.querytrail.events.RuleViolation;
 import io.querytrail.events.Severity;
 import io.querytrail.events.TokenUsage;
@@ -38,7 +41,8 @@ final class OutboundMapper {
 
   private OutboundMapper() {}
 
-  static QueryAdmitted admitted(Request request, Admission admission, DatasourceRule datasource) {
+  static QueryAdmitted admitted(
+      Request request, Admission admission, DatasourceRule datasource, Routing routing) {
     return QueryAdmitted.newBuilder()
         .setRequestId(request.id().value())
         .setAccount(request.account().value())
@@ -64,7 +68,25 @@ final class OutboundMapper {
         .setPolicyVersion(admission.policyVersion())
         .setSchemas(datasource.schemas())
         .setRowCap(datasource.rowCap())
+        .setRouting(routing(routing))
+        .setExtraFunctions(datasource.safety().extraFunctions().stream().sorted().toList())
+        .setRuleSeverities(datasource.safety().severities())
         .setRequestedAt(request.requestedAt())
+        .build();
+  }
+
+  private static RoutingPolicy routing(Routing routing) {
+    return RoutingPolicy.newBuilder()
+        .setMode(
+            switch (routing.mode()) {
+              case QUESTION -> RoutingMode.QUESTION;
+              case ORDER -> RoutingMode.ORDER;
+              case CHEAP -> RoutingMode.CHEAP;
+              case STRONG -> RoutingMode.STRONG;
+            })
+        .setHonourPreferredTier(routing.honourPreferredTier())
+        .setStrongWords(routing.strongWords().orElse(null))
+        .setCheapWords(routing.cheapWords().orElse(null))
         .build();
   }
 

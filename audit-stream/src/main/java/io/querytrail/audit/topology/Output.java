@@ -3,6 +3,7 @@ package io.querytrail.audit.topology;
 import io.querytrail.audit.ledger.Admission;
 import io.querytrail.audit.ledger.DatasourceRule;
 import io.querytrail.audit.ledger.Request;
+import io.querytrail.audit.ledger.Routing;
 import io.querytrail.schemas.DeadLetter;
 import io.querytrail.schemas.EventHeaders;
 import io.querytrail.schemas.EventSerializer;
@@ -65,13 +66,14 @@ final class Output {
       Request request,
       Admission admission,
       DatasourceRule datasource,
+      Routing routing,
       Instant at,
       TraceParent trace) {
     String account = request.account().value();
     write(
         Topic.ADMISSIONS,
         account,
-        OutboundMapper.admitted(request, admission, datasource),
+        OutboundMapper.admitted(request, admission, datasource, routing),
         account + '/' + admission.id(),
         request.id().value(),
         at,

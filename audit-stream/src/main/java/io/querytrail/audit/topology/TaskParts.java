@@ -1,5 +1,8 @@
 package io.querytrail.audit.topology;
 
+import io.querytrail.audit.ledger.AccountId;
+import io.querytrail.audit.ledger.Policy;
+import io.querytrail.audit.ledger.Routing;
 import io.querytrail.audit.state.KeyValueLedgerState;
 import io.querytrail.events.AccountPolicy;
 import io.querytrail.schemas.Topic;
@@ -41,6 +44,11 @@ record TaskParts(
         new Verdicts(output, state, dependencies.chainKey(), metrics),
         new Postings(output, state, dependencies.chainKey()),
         metrics);
+  }
+
+  /** How the account in whose turn this is wants its questions routed. */
+  Routing routing(AccountId account) {
+    return ledger.state().account(account).policy().map(Policy::routing).orElse(Routing.DEFAULTS);
   }
 
   private record Rows(KeyValueStore<String, byte[]> store) implements KeyValueLedgerState.Rows {

@@ -122,7 +122,14 @@ final class VerdictProcessor implements Processor<byte[], byte[], byte[], byte[]
     switch (decision.response()) {
       case ReleaseResponse.Readmitted again -> {
         task.metrics().admission("readmitted");
-        task.output().admit(again.request(), again.admission(), again.datasource(), at, trace);
+        task.output()
+            .admit(
+                again.request(),
+                again.admission(),
+                again.datasource(),
+                task.routing(account),
+                at,
+                trace);
       }
       case ReleaseResponse.Ended ended ->
           task.verdicts()

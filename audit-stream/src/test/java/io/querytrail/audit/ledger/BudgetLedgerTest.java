@@ -128,6 +128,19 @@ class BudgetLedgerTest {
   }
 
   @Test
+  void admitsEveryTierWhereThePolicyDoesNotHonourAPreference() {
+    apply(
+        Ledgers.routed(
+            policy(ACME, 1, "UTC", List.of(model("cheap"), model("strong")), monthly("1")),
+            new Routing(Routing.Mode.ORDER, false, Optional.empty(), Optional.empty())));
+
+    AdmitResponse.Admitted admitted =
+        (AdmitResponse.Admitted) admit(request("r-1"), List.of(), Optional.of("cheap"));
+
+    assertThat(admitted.admission().candidates()).containsExactly(model("cheap"), model("strong"));
+  }
+
+  @Test
   void refusesModelWithoutAPriceBecauseItIsNotFree() {
     apply(policy(ACME, 1, "UTC", List.of(model("cheap"), model("new")), monthly("100")));
 

@@ -124,7 +124,8 @@ class LedgerPricesTest {
             Ledgers.policy(1).datasources(),
             false,
             RateLimits.NONE,
-            Map.of("test:house", price("2")));
+            Map.of("test:house", price("2")),
+            Routing.DEFAULTS);
     apply(policy);
 
     assertThat(ask("r-1").held()).isEqualTo(Ledgers.HOLD.times(2));
@@ -257,7 +258,8 @@ class LedgerPricesTest {
         plain.datasources(),
         false,
         RateLimits.NONE,
-        prices);
+        prices,
+        Routing.DEFAULTS);
   }
 
   private static PriceTable flat(String version, String effective, String price) {

@@ -102,6 +102,25 @@ final class Ledgers {
         new RateLimits(account, user));
   }
 
+  static Policy routed(Policy policy, Routing routing) {
+    return new Policy(
+        policy.account(),
+        policy.version(),
+        policy.zone(),
+        policy.currency(),
+        policy.budgets(),
+        policy.models(),
+        policy.maxInputTokens(),
+        policy.maxOutputTokens(),
+        policy.maxSends(),
+        policy.deadline(),
+        policy.datasources(),
+        policy.paused(),
+        policy.rateLimits(),
+        policy.prices(),
+        routing);
+  }
+
   static DatasourceRule datasource(String name) {
     return new DatasourceRule(name, List.of("public"), 1_000, SafetyRules.NONE);
   }
