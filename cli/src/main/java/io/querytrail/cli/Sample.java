@@ -58,7 +58,7 @@ final class Sample implements AutoCloseable {
     ModelServer server = ModelServer.start(ModelServer.Options.defaults());
     models = server;
     progress.accept("model server       " + server.baseUrl() + " (ours, on loopback)");
-    return new ProviderConfig(ProviderConfig.Kind.OPENAI, server.baseUrl(), null, null, null, null);
+    return ProviderConfig.of(ProviderConfig.Kind.OPENAI, server.baseUrl(), new Secret(""));
   }
 
   private ProviderConfig realProvider() {
@@ -70,8 +70,7 @@ final class Sample implements AutoCloseable {
                     ExitCodes.USAGE, "set OPENAI_API_KEY to use a real model, or leave MODEL out"));
     String baseUrl = environment.getOrDefault("OPENAI_BASE_URL", OPENAI);
     progress.accept("model provider     " + baseUrl);
-    return new ProviderConfig(
-        ProviderConfig.Kind.OPENAI, baseUrl, new Secret(key), null, null, null);
+    return ProviderConfig.of(ProviderConfig.Kind.OPENAI, baseUrl, new Secret(key));
   }
 
   @Override

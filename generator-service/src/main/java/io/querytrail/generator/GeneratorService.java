@@ -8,32 +8,24 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.querytrail.generator.discovery.CatalogSchemaSource;
+import io.querytrail.generator.discovery.DatabasePlanSource;
 import io.querytrail.generator.discovery.Datasource;
 import io.querytrail.generator.generation.Generator;
+import io.querytrail.generator.generation.Parts;
 import io.querytrail.generator.generation.SqlGenerator;
 import io.querytrail.generator.kafka.GenerationPipeline;
 import io.querytrail.generator.kafka.PipelineSettings;
-import io.querytrail.generator.metrics.GenAiMetrics;
 import io.querytrail.generator.metrics.MeteredGenerator;
-import io.querytrail.generator.metrics.MeteredModelClient;
-import io.querytrail.generator.model.AllowedModelClient;
-import io.querytrail.generator.model.DeadlineModelClient;
-import io.querytrail.generator.model.ModelClient;
-import io.querytrail.generator.model.ProviderModelClient;
-import io.querytrail.generator.openai.O200kTokenCounter;
-import io.querytrail.generator.openai.OpenAiEndpoint;
-import io.querytrail.generator.openai.OpenAiModelClient;
+import io.querytrail.generator.model.FallbackChain;
 import io.querytrail.generator.prompt.PromptWriter;
+import io.querytrail.generator.provider.O200kTokenCounter;
+import io.querytrail.generator.safety.PooledSqlGuard;
 import io.querytrail.generator.schema.CachingSchemaSource;
-import io.querytrail.generator.schema.SchemaSource;
 import io.querytrail.service.AdminServer;
 import io.querytrail.service.HealthChecks;
 import io.querytrail.service.Service;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -41,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +40,6 @@ import org.slf4j.LoggerFactory;
 /** The generator service, put together: admissions in, model calls, generations out. */
 public final class GeneratorService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(GeneratorService.class);
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   private final HealthChecks health = new HealthChecks();
   private final Deque<Runnable> closing = new ArrayDeque<>();
@@ -68,15 +58,23 @@ public final class GeneratorService implements Service {
       Clock clock = Clock.systemUTC();
       health.ready("consumer", () -> Optional.of("starting"));
       admin = opened(AdminServer.start(config.http(), health, metrics));
+      Map<String, Datasource> datasources = datasources(config, metrics);
+      SecureRandom random = new SecureRandom();
+      ModelClients models = opened(new ModelClients(config.providers(), metrics, clock, random));
       Generator generator =
           new MeteredGenerator(
               new SqlGenerator(
-                  schemas(config, metrics, clock),
-                  new PromptWriter(new O200kTokenCounter()),
-                  models(config, metrics, clock),
-                  () -> UUID.randomUUID().toString(),
-                  clock,
-                  bug -> LOG.atError().setCause(bug).log("generator failed")),
+                  new Parts(
+                      new CachingSchemaSource(
+                          new CatalogSchemaSource(datasources), config.schemaCacheTtl(), clock),
+                      new PromptWriter(new O200kTokenCounter()),
+                      new FallbackChain(models.client(), clock),
+                      models.ceilings(),
+                      new PooledSqlGuard(Math.max(2, Runtime.getRuntime().availableProcessors())),
+                      new DatabasePlanSource(datasources),
+                      () -> UUID.randomUUID().toString(),
+                      clock,
+                      bug -> LOG.atError().setCause(bug).log("generator failed"))),
               config.providers().keySet(),
               metrics);
       pipeline =
@@ -90,7 +88,7 @@ public final class GeneratorService implements Service {
                   generator,
                   metrics,
                   clock,
-                  new SecureRandom()));
+                  random));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -115,45 +113,13 @@ public final class GeneratorService implements Service {
     return registry;
   }
 
-  private SchemaSource schemas(GeneratorConfig config, MeterRegistry metrics, Clock clock) {
+  private Map<String, Datasource> datasources(GeneratorConfig config, MeterRegistry metrics) {
     Map<String, Datasource> datasources = new HashMap<>();
     config
         .datasources()
         .forEach((name, settings) ->
             datasources.put(name, opened(Datasource.of(name, settings, metrics))));
-    return new CachingSchemaSource(
-        new CatalogSchemaSource(datasources), config.schemaCacheTtl(), clock);
-  }
-
-  /** Read from the inside out: the call itself, its deadline, the sends it may take, its count. */
-  private ModelClient models(GeneratorConfig config, MeterRegistry metrics, Clock clock) {
-    HttpClient http = http();
-    // Closing in order would wait for calls that nobody waits for any more.
-    closing.push(http::shutdownNow);
-    GenAiMetrics genAi = new GenAiMetrics(metrics);
-    Map<String, ModelClient> providers = new HashMap<>();
-    config
-        .providers()
-        .forEach((name, provider) -> {
-          OpenAiEndpoint endpoint =
-              new OpenAiEndpoint(name, URI.create(provider.baseUrl()), provider::requestHeaders);
-          ModelClient calls =
-              switch (provider.kind()) {
-                case OPENAI -> new OpenAiModelClient(endpoint, http, clock);
-              };
-          ModelClient bounded = new DeadlineModelClient(calls, provider.timeout(), clock);
-          providers.put(name, new MeteredModelClient(new AllowedModelClient(bounded), genAi));
-        });
-    return new ProviderModelClient(providers, clock);
-  }
-
-  private static HttpClient http() {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .followRedirects(HttpClient.Redirect.NEVER)
-        .connectTimeout(CONNECT_TIMEOUT)
-        .executor(Executors.newVirtualThreadPerTaskExecutor())
-        .build();
+    return datasources;
   }
 
   @Override

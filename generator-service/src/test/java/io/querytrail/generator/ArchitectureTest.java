@@ -17,6 +17,8 @@ class ArchitectureTest {
   private static final String[] DOMAIN = {
     ROOT + ".model",
     ROOT + ".schema",
+    ROOT + ".check",
+    ROOT + ".routing",
     ROOT + ".generation",
     ROOT + ".offset",
     ROOT + ".prompt",
@@ -33,7 +35,12 @@ class ArchitectureTest {
     classes()
         .that()
         .resideInAnyPackage(
-            ROOT + ".model", ROOT + ".schema", ROOT + ".generation", ROOT + ".offset")
+            ROOT + ".model",
+            ROOT + ".schema",
+            ROOT + ".check",
+            ROOT + ".routing",
+            ROOT + ".generation",
+            ROOT + ".offset")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(with("java..", "org.jspecify.annotations"))
@@ -89,10 +96,32 @@ class ArchitectureTest {
   void modelLibraryStaysWithItsProvider() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT + ".openai")
+        .resideOutsideOfPackage(ROOT + ".provider")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.langchain4j..", "com.knuddels..")
+        .check(classes);
+  }
+
+  @Test
+  void safetyCheckStaysInItsPackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".safety")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.querytrail.safety..", "io.querytrail.pgparser..")
+        .check(classes);
+  }
+
+  @Test
+  void resilienceLibraryStaysInItsPackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".resilience")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.github.resilience4j..")
         .check(classes);
   }
 

@@ -91,27 +91,49 @@ class DemoShopIT {
     asked.forEach((requestId, question) -> {
       SpecificRecord event = onlyGeneration(requestId);
       if (question.kind() == ShopQuestion.Kind.PROSE) {
-        assertThat(event)
-            .isInstanceOfSatisfying(
-                GenerationFailed.class,
-                failed -> assertThat(failed.getErrorType()).isEqualTo("not_json"));
+        assertFailed(event, "not_json");
+      } else if (event instanceof GenerationFailed failed) {
+        // What the safety check lets through and the database cannot plan.
+        assertThat(question.kind()).isEqualTo(ShopQuestion.Kind.WRONG);
+        assertFailed(event, "plan_refused");
+        assertThat(failed.getSql()).isEqualTo(question.answer());
       } else {
-        assertThat(event).isInstanceOf(QueryGenerated.class);
-        QueryGenerated generated = (QueryGenerated) event;
-        assertThat(generated.getSql()).isEqualTo(question.answer());
-        assertThat(generated.getRelations())
-            .extracting(RelationShown::getSchemaName)
-            .containsOnly("shop");
+        assertAnswered((QueryGenerated) event, question);
       }
     });
     List<Served> served = models.served().subList(servedBefore, models.served().size());
     List<ModelAttempt> attempts =
-        asked.keySet().stream().map(DemoShopIT::onlyGeneration).map(DemoShopIT::attempt).toList();
-    assertThat(served).hasSameSizeAs(asked.keySet());
+        asked.keySet().stream()
+            .map(DemoShopIT::onlyGeneration)
+            .flatMap(event -> attempts(event).stream())
+            .toList();
+    assertThat(served).hasSameSizeAs(attempts);
     assertThat(attempts.stream().mapToLong(attempt -> attempt.getUsage().getInputTokens()).sum())
         .isEqualTo(served.stream().mapToLong(call -> call.usage().promptTokens()).sum());
     assertThat(attempts.stream().mapToLong(attempt -> attempt.getUsage().getOutputTokens()).sum())
         .isEqualTo(served.stream().mapToLong(call -> call.usage().completionTokens()).sum());
+  }
+
+  private static void assertFailed(SpecificRecord event, String errorType) {
+    assertThat(event)
+        .isInstanceOfSatisfying(
+            GenerationFailed.class,
+            failed -> assertThat(failed.getErrorType()).isEqualTo(errorType));
+  }
+
+  /** Good statements have a plan; those that the safety check rejects were never planned. */
+  private static void assertAnswered(QueryGenerated generated, ShopQuestion question) {
+    assertThat(generated.getSql()).isEqualTo(question.answer());
+    assertThat(generated.getRelations())
+        .extracting(RelationShown::getSchemaName)
+        .containsOnly("shop");
+    if (question.kind() == ShopQuestion.Kind.GOOD) {
+      assertThat(generated.getPlan()).as(question.question()).isNotNull();
+      assertThat(generated.getAttempts()).hasSize(1);
+    } else {
+      assertThat(generated.getPlan()).as(question.question()).isNull();
+      assertThat(generated.getPlanError()).contains("the safety check rejects");
+    }
   }
 
   @ParameterizedTest(name = "{1}: {0}")
@@ -168,13 +190,14 @@ class DemoShopIT {
   }
 
   private static ModelAttempt attempt(SpecificRecord event) {
-    List<ModelAttempt> attempts =
-        switch (event) {
-          case QueryGenerated generated -> generated.getAttempts();
-          case GenerationFailed failed -> failed.getAttempts();
-          default -> throw new AssertionError("not expected: " + event);
-        };
-    assertThat(attempts).hasSize(1);
-    return attempts.getFirst();
+    return attempts(event).getLast();
+  }
+
+  private static List<ModelAttempt> attempts(SpecificRecord event) {
+    return switch (event) {
+      case QueryGenerated generated -> generated.getAttempts();
+      case GenerationFailed failed -> failed.getAttempts();
+      default -> throw new AssertionError("not expected: " + event);
+    };
   }
 }

@@ -6,10 +6,17 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.querytrail.service.ConfigException;
 import io.querytrail.service.ConfigFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GeneratorConfigTest {
   private static final Path EXAMPLE = Path.of("src/main/config/generator-service.yaml");
@@ -23,7 +30,7 @@ class GeneratorConfigTest {
     assertThat(config.maxInFlight()).isEqualTo(1_000);
     assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.schemaCacheTtl()).isEqualTo(Duration.ofMinutes(5));
-    assertThat(only(config.providers()).requestHeaders()).isEmpty();
+    assertThat(headers(config)).isEmpty();
     assertThat(config.datasources()).containsKey("shop");
   }
 
@@ -35,8 +42,7 @@ class GeneratorConfigTest {
             GeneratorConfig.class,
             Map.of("OPENAI_API_KEY", KEY, "SHOP_PASSWORD", KEY, "HTTP_PORT", "0"));
 
-    assertThat(only(config.providers()).requestHeaders())
-        .containsExactly(Map.entry("Authorization", "Bearer " + KEY));
+    assertThat(headers(config)).containsExactly(Map.entry("Authorization", "Bearer " + KEY));
     assertThat(config.http().port()).isZero();
     assertThat(config.toString()).doesNotContain(KEY);
   }
@@ -77,8 +83,64 @@ class GeneratorConfigTest {
             datasources: {}
             """);
 
-    assertThat(only(config.providers()).requestHeaders())
+    assertThat(headers(config))
         .containsOnly(Map.entry("api-key", "secret"), Map.entry("X-Team", "data"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "openai, https://api.openai.com/v1, Authorization, Bearer k",
+    "anthropic, https://api.anthropic.com/v1, x-api-key, k",
+    "gemini, https://generativelanguage.googleapis.com/v1beta, x-goog-api-key, k",
+    "ollama, http://localhost:11434, Authorization, Bearer k"
+  })
+  void knowsWhereAndHowEachKindIsCalled(String kind, String url, String header, String value) {
+    GeneratorConfig config =
+        parse(
+            """
+            kafka: {bootstrapServers: "localhost:9092"}
+            http: {port: 0}
+            providers: {one: {kind: %s, apiKey: k}}
+            datasources: {}
+            """
+                .formatted(kind));
+    assertThat(only(config.providers()).baseUrl()).isEqualTo(url);
+    assertThat(headers(config)).containsExactly(Map.entry(header, value));
+  }
+
+  @Test
+  void takesTheKeyFromAFileAndTheNextOneWithoutARestart(@TempDir Path directory)
+      throws IOException {
+    Path file = directory.resolve("key");
+    Files.writeString(file, KEY + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    GeneratorConfig config = parse(withKeyFile(file));
+    RequestHeaders headers = new RequestHeaders(only(config.providers()), InstantSource.system());
+    assertThat(headers.get()).containsExactly(Map.entry("Authorization", "Bearer " + KEY));
+    Files.writeString(file, "sk-next\n");
+    assertThat(headers.get()).containsExactly(Map.entry("Authorization", "Bearer sk-next"));
+    assertThat(config.toString()).doesNotContain(KEY);
+  }
+
+  @Test
+  void refusesAKeyFileThatOthersMayRead(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("key");
+    Files.writeString(file, KEY);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThatThrownBy(() -> parse(withKeyFile(file)))
+        .hasMessageContaining("providers.one.apiKeyFile: " + file + " is open to others")
+        .hasMessageContaining("chmod 600")
+        .hasMessageNotContaining(KEY);
+  }
+
+  private static String withKeyFile(Path file) {
+    return """
+    kafka: {bootstrapServers: "localhost:9092"}
+    http: {port: 0}
+    providers: {one: {kind: openai, apiKeyFile: "%s"}}
+    datasources: {}
+    """
+        .formatted(file);
   }
 
   @Test
@@ -92,7 +154,9 @@ class GeneratorConfigTest {
                 drainTimeout: PT10M
                 groupid: typo
                 providers:
-                  openai: {kind: openai, baseUrl: "ftp://x", apiKey: "a\\nb", timeout: PT0S}
+                  openai: {kind: openai, baseUrl: "ftp://x", apiKey: "a\\nb", timeout: PT0S,
+                    proxy: "socks://x", maxConcurrent: 0, retries: {tries: 0, baseDelay: PT0S},
+                    breaker: {failures: 0, openFor: PT0S}}
                 datasources:
                   shop: {jdbcUrl: "jdbc:mysql://x", user: "", statementTimeout: PT0S}
                 """))
@@ -107,9 +171,19 @@ class GeneratorConfigTest {
         .contains("providers.openai.baseUrl: is 'ftp://x'")
         .contains("providers.openai.apiKey: holds a character")
         .contains("providers.openai.timeout: is PT0S")
+        .contains("providers.openai.proxy: has another form than http://HOST:PORT")
+        .contains("providers.openai.maxConcurrent: is 0")
+        .contains("providers.openai.retries.tries: is 0")
+        .contains("providers.openai.retries.baseDelay: is PT0S")
+        .contains("providers.openai.breaker.failures: is 0")
+        .contains("providers.openai.breaker.openFor: is PT0S")
         .contains("datasources.shop.jdbcUrl: has another form than jdbc:postgresql:")
         .contains("datasources.shop.user: is missing")
         .contains("datasources.shop.statementTimeout: is PT0S");
+  }
+
+  private static Map<String, String> headers(GeneratorConfig config) {
+    return new RequestHeaders(only(config.providers()), InstantSource.system()).get();
   }
 
   private static GeneratorConfig parse(String yaml) {

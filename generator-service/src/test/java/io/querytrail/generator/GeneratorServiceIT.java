@@ -195,11 +195,11 @@ class GeneratorServiceIT {
     GenerationFailed error = failed(admission(id(), "error please").build());
     assertThat(error.getErrorType()).isEqualTo("http_5xx");
     assertThat(error.toString()).doesNotContain(Configs.API_KEY);
-    assertThat(error.getAttempts()).singleElement().matches(ModelAttempt::getSent);
+    assertThat(error.getAttempts()).hasSize(3).allMatch(ModelAttempt::getSent);
 
     GenerationFailed limited = failed(admission(id(), "limit please").build());
     assertThat(limited.getErrorType()).isEqualTo("rate_limited");
-    assertThat(limited.getAttempts()).singleElement().matches(ModelAttempt::getSent);
+    assertThat(limited.getAttempts()).hasSize(3).allMatch(ModelAttempt::getSent);
   }
 
   @Test
@@ -207,7 +207,7 @@ class GeneratorServiceIT {
     GenerationFailed refused =
         failed(admission(id(), "hello").setCandidates(candidate("nobody")).build());
     assertThat(refused.getErrorType()).isEqualTo("network");
-    assertThat(refused.getAttempts()).singleElement().matches(attempt -> !attempt.getSent());
+    assertThat(refused.getAttempts()).hasSize(3).noneMatch(ModelAttempt::getSent);
 
     GenerationFailed unknown =
         failed(admission(id(), "hello").setCandidates(candidate("unheard-of")).build());
@@ -314,6 +314,9 @@ class GeneratorServiceIT {
         .contains("gen_ai_client_token_usage_token_sum")
         .contains("gen_ai_client_inference_usage_input_tokens_total")
         .contains("querytrail_generator_in_flight")
+        .containsPattern(
+            "resilience4j_circuitbreaker_state\\{.*name=\"test:m\".*state=\"closed\".*} 1.0")
+        .containsPattern("resilience4j_bulkhead_available_concurrent_calls\\{.*name=\"test\"")
         .contains("kafka_consumer_")
         .contains("kafka_producer_")
         .contains("hikaricp_connections")

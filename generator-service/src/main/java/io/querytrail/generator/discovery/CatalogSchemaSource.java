@@ -31,21 +31,7 @@ public final class CatalogSchemaSource implements SchemaSource {
           .addKeyValue("datasource", datasource)
           .addKeyValue("error", e.getMessage())
           .log("schema could not be read");
-      return new SchemaReading.Unavailable(reason(e));
+      return new SchemaReading.Unavailable(SqlStates.reason(e));
     }
-  }
-
-  /**
-   * The driver's messages may hold addresses and names that are nobody's business: SQLSTATE does.
-   */
-  private static String reason(SQLException e) {
-    Throwable cause = e.getCause();
-    String state =
-        cause instanceof SQLException inner && inner.getSQLState() != null
-            ? inner.getSQLState()
-            : e.getSQLState();
-    return state == null
-        ? "the database of the datasource did not answer"
-        : "the database of the datasource answered with SQLSTATE " + state;
   }
 }

@@ -3,6 +3,7 @@ package io.querytrail.generator.discovery;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.querytrail.generator.check.Planning;
 import io.querytrail.generator.schema.DatabaseSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,6 +39,8 @@ public final class Datasource implements AutoCloseable {
     config.setAutoCommit(false);
     config.setConnectionTimeout(settings.connectTimeout().toMillis());
     config.setInitializationFailTimeout(-1);
+    // Extended protocol: the server takes one statement and no more, whatever the text says.
+    config.addDataSourceProperty("preferQueryMode", "extended");
     config.addDataSourceProperty("ApplicationName", "querytrail-generator");
     config.addDataSourceProperty("loginTimeout", seconds(settings.connectTimeout()));
     config.addDataSourceProperty(
@@ -55,6 +58,26 @@ public final class Datasource implements AutoCloseable {
         statement.execute("SET LOCAL search_path = pg_catalog");
         statement.execute("SET LOCAL statement_timeout = " + statementTimeout.toMillis());
         return CatalogReader.read(connection, schemas);
+      } finally {
+        connection.rollback();
+      }
+    }
+  }
+
+  /**
+   * Has the database plan a statement, as it would run: nothing is run.
+   *
+   * @param sql that the guard has approved
+   * @param timeout longest time on the server, if it is shorter than the datasource's own
+   */
+  Planning plan(String sql, Duration timeout) throws SQLException {
+    Duration longest = timeout.compareTo(statementTimeout) < 0 ? timeout : statementTimeout;
+    try (Connection connection = pool.getConnection()) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SET TRANSACTION READ ONLY");
+        statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
+        statement.execute("SET LOCAL statement_timeout = " + Math.max(1, longest.toMillis()));
+        return PlanReader.read(connection, sql);
       } finally {
         connection.rollback();
       }

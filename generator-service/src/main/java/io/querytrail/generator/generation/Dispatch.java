@@ -1,69 +1,51 @@
 package io.querytrail.generator.generation;
 
-import io.querytrail.generator.answer.Answer;
-import io.querytrail.generator.answer.AnswerReader;
 import io.querytrail.generator.model.Attempt;
 import io.querytrail.generator.model.ErrorType;
-import io.querytrail.generator.model.ModelAnswer;
-import io.querytrail.generator.model.ModelCall;
-import io.querytrail.generator.model.ModelClient;
-import io.querytrail.generator.model.Purpose;
-import io.querytrail.generator.model.SendAllowance;
 import io.querytrail.generator.prompt.Prompt;
 import io.querytrail.generator.prompt.PromptWriter;
 import io.querytrail.generator.prompt.PromptWriting;
+import io.querytrail.generator.routing.TierRouter;
 import io.querytrail.generator.schema.DatabaseSchema;
 import io.querytrail.generator.schema.SchemaReading;
-import io.querytrail.generator.schema.SchemaSource;
 import io.querytrail.generator.schema.VisibleSchemas;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One admission on its way: schema, prompt, model, answer. What was paid for so far is remembered
- * in each step, so that a failure in a later one reports it. Used once, by one thread.
+ * One admission on its way: schema, prompt, model, check. What was paid for so far is remembered in
+ * each step, so that a failure in a later one reports it. Used once, by one thread.
  */
 final class Dispatch {
+  /** A repair may take this part of the ceiling at most: the schema matters more. */
+  private static final int REPAIR_SHARE = 5;
+
+  /** Room for a problem and the words around it. */
+  private static final int PROBLEM_TOKENS = 400;
+
   private final Admission admission;
+  private final Parts parts;
   private final String nonce;
-  private final SchemaSource schemas;
-  private final PromptWriter prompts;
-  private final ModelClient models;
-  private final Clock clock;
-  private final Consumer<RuntimeException> bugs;
   private final long started = System.nanoTime();
   private final List<Attempt> attempts = new ArrayList<>();
   private Duration queue = Duration.ZERO;
   private Duration schemaTime = Duration.ZERO;
-  private Duration modelTime = Duration.ZERO;
+  private @Nullable Drafting drafting;
   private @Nullable String fingerprint;
   private @Nullable String promptVersion;
 
-  Dispatch(
-      Admission admission,
-      String nonce,
-      SchemaSource schemas,
-      PromptWriter prompts,
-      ModelClient models,
-      Clock clock,
-      Consumer<RuntimeException> bugs) {
+  Dispatch(Admission admission, Parts parts) {
     this.admission = admission;
-    this.nonce = nonce;
-    this.schemas = schemas;
-    this.prompts = prompts;
-    this.models = models;
-    this.clock = clock;
-    this.bugs = bugs;
+    this.parts = parts;
+    this.nonce = parts.nonces().next();
   }
 
   Generation run() {
-    Instant now = clock.instant();
+    Instant now = parts.clock().instant();
     Duration waited = Duration.between(admission.admittedAt(), now);
     // The broker's clock stamped the admission; it may be ahead of ours.
     queue = waited.isNegative() ? Duration.ZERO : waited;
@@ -74,7 +56,7 @@ final class Dispatch {
       return readSchema();
     } catch (RuntimeException e) {
       // What was sent has to be reported, whatever bug came after it.
-      bugs.accept(e);
+      parts.bugs().accept(e);
       return failed(ErrorType.INTERNAL, "the generator failed: " + e.getClass().getSimpleName());
     }
   }
@@ -85,7 +67,7 @@ final class Dispatch {
       return failed(ErrorType.NO_SCHEMA, "the admission names no schema that may be shown");
     }
     long start = System.nanoTime();
-    SchemaReading reading = schemas.read(admission.datasource(), visible);
+    SchemaReading reading = parts.schemas().read(admission.datasource(), visible);
     schemaTime = since(start);
     return switch (reading) {
       case SchemaReading.UnknownDatasource unknown ->
@@ -105,65 +87,82 @@ final class Dispatch {
     }
     promptVersion = PromptWriter.VERSION;
     PromptWriting writing =
-        prompts.write(admission.question(), schema, admission.rowCap(), admission.maxInputTokens());
+        parts
+            .prompts()
+            .write(admission.question(), schema, admission.rowCap(), room() - roomForRepairs());
     return switch (writing) {
       case PromptWriting.TooLarge tooLarge ->
           failed(
               ErrorType.INPUT_TOO_LARGE,
               "the question takes %d of %d input tokens, which leaves no room for a relation"
                   .formatted(tooLarge.needed(), admission.maxInputTokens()));
-      case PromptWriting.Written written -> callModel(written.prompt(), schema.fingerprint());
+      case PromptWriting.Written written -> draft(written.prompt(), schema.fingerprint());
     };
   }
 
-  private Generation callModel(Prompt prompt, String schemaFingerprint) {
-    ModelCall call =
-        new ModelCall(
-            admission.candidates().getFirst(),
-            prompt.messages(),
-            admission.maxOutputTokens(),
-            admission.deadline(),
-            Purpose.GENERATE,
-            new SendAllowance(admission.maxSends()));
-    long start = System.nanoTime();
-    ModelAnswer answer = models.generate(call);
-    modelTime = since(start);
-    attempts.addAll(answer.attempts());
-    return switch (answer) {
-      case ModelAnswer.Failure failure -> failed(failure.error(), failure.message());
-      case ModelAnswer.Text text -> readAnswer(text, prompt, schemaFingerprint);
-    };
+  /** A prompt that is cut to the last token could not be answered to with what was wrong. */
+  private int roomForRepairs() {
+    return admission.maxSends() > 1
+        ? Math.min(room() / REPAIR_SHARE, admission.maxOutputTokens() + PROBLEM_TOKENS)
+        : 0;
   }
 
-  private Generation readAnswer(ModelAnswer.Text text, Prompt prompt, String schemaFingerprint) {
-    return switch (AnswerReader.read(text.text())) {
-      case Answer.Unusable unusable -> {
-        if (!attempts.isEmpty()) {
-          attempts.addLast(attempts.removeLast().failed(unusable.error()));
-        }
-        yield failed(unusable.error(), unusable.message());
-      }
-      case Answer.Sql sql ->
+  /** Any of the candidates may get the prompt, so that the tightest decides. */
+  private int room() {
+    return admission.candidates().stream()
+        .mapToInt(candidate ->
+            parts.ceilings().countedTokens(candidate.model(), admission.maxInputTokens()))
+        .min()
+        .orElseThrow();
+  }
+
+  private Generation draft(Prompt prompt, String schemaFingerprint) {
+    Drafting work = new Drafting(admission, parts, prompt, room(), attempts);
+    drafting = work;
+    TierRouter.Route route =
+        TierRouter.route(
+            admission.question().text(),
+            admission.preferredTier(),
+            admission.candidates(),
+            admission.routing());
+    return switch (work.write(route.models())) {
+      case Draft.Failed(ErrorType error, String message, String sql) -> failed(error, message, sql);
+      case Draft.Written written ->
           new Generation.Generated(
               admission,
               nonce,
-              sql,
-              text.model(),
+              written.answer(),
+              written.model(),
               attempts,
               prompt.shown(),
               schemaFingerprint,
               PromptWriter.VERSION,
+              written.plan(),
+              written.planError(),
+              work.repairs(),
+              written.degradedReason(),
+              route.reason(),
               timing());
     };
   }
 
   private Generation failed(ErrorType error, String message) {
+    return failed(error, message, null);
+  }
+
+  private Generation failed(ErrorType error, String message, @Nullable String sql) {
     return new Generation.Failed(
-        admission, nonce, error, message, attempts, fingerprint, promptVersion, timing());
+        admission, nonce, error, message, sql, attempts, fingerprint, promptVersion, timing());
   }
 
   private Generation.Timing timing() {
-    return new Generation.Timing(queue, schemaTime, modelTime, since(started));
+    Drafting work = drafting;
+    return new Generation.Timing(
+        queue,
+        schemaTime,
+        work == null ? Duration.ZERO : work.modelTime(),
+        work == null ? Duration.ZERO : work.explainTime(),
+        since(started));
   }
 
   private static Duration since(long nanos) {

@@ -1,6 +1,7 @@
 package io.querytrail.generator.generation;
 
 import io.querytrail.generator.answer.Answer;
+import io.querytrail.generator.check.Planning;
 import io.querytrail.generator.model.Attempt;
 import io.querytrail.generator.model.ErrorType;
 import io.querytrail.generator.model.ModelName;
@@ -25,11 +26,21 @@ public sealed interface Generation {
    *
    * @param queue from the admission's append to the start of work
    * @param model all attempts and the waits between them
+   * @param explain the database's plans
    * @param total from the start of work to its end
    */
-  record Timing(Duration queue, Duration schema, Duration model, Duration total) {}
+  record Timing(
+      Duration queue, Duration schema, Duration model, Duration explain, Duration total) {}
 
-  /** A model answered with SQL. */
+  /**
+   * A model answered with SQL.
+   *
+   * @param plan null where there is none
+   * @param planError why there is no plan; null where there is one
+   * @param repairs rounds in which a problem went back to the model
+   * @param routingReason why the first model was the first; null where there was no choice
+   * @param degradedReason why the answer did not come the way it was asked for; null where it did
+   */
   record Generated(
       Admission admission,
       String nonce,
@@ -39,6 +50,11 @@ public sealed interface Generation {
       List<Relation> shown,
       String schemaFingerprint,
       String promptVersion,
+      Planning.@Nullable Planned plan,
+      @Nullable String planError,
+      int repairs,
+      @Nullable String degradedReason,
+      @Nullable String routingReason,
       Timing timing)
       implements Generation {
     public Generated {
@@ -51,6 +67,7 @@ public sealed interface Generation {
    * No usable answer was had.
    *
    * @param message for people; holds no key and no prompt
+   * @param sql the statement that did not stand, where there was one
    * @param schemaFingerprint null where the schema was not reached
    * @param promptVersion null where no prompt was written
    */
@@ -59,6 +76,7 @@ public sealed interface Generation {
       String nonce,
       ErrorType error,
       String message,
+      @Nullable String sql,
       List<Attempt> attempts,
       @Nullable String schemaFingerprint,
       @Nullable String promptVersion,

@@ -5,22 +5,30 @@ import io.querytrail.events.ColumnShown;
 import io.querytrail.events.GenerationFailed;
 import io.querytrail.events.GenerationInterrupted;
 import io.querytrail.events.ModelAttempt;
+import io.querytrail.events.PlanEstimate;
 import io.querytrail.events.QueryAdmitted;
 import io.querytrail.events.QueryGenerated;
 import io.querytrail.events.RelationShown;
 import io.querytrail.events.RequesterContext;
+import io.querytrail.events.RoutingPolicy;
 import io.querytrail.events.TokenUsage;
+import io.querytrail.generator.check.GuardRules;
+import io.querytrail.generator.check.Planning;
 import io.querytrail.generator.generation.Admission;
 import io.querytrail.generator.generation.Generation;
 import io.querytrail.generator.model.Attempt;
 import io.querytrail.generator.model.ModelName;
 import io.querytrail.generator.model.Usage;
 import io.querytrail.generator.prompt.Question;
+import io.querytrail.generator.routing.Candidate;
+import io.querytrail.generator.routing.RoutingRules;
 import io.querytrail.generator.schema.Relation;
+import io.querytrail.generator.schema.VisibleSchemas;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -36,15 +44,53 @@ final class EventMapper {
         event.getDatasource(),
         question(event.getQuestion(), event.getContext()),
         event.getCandidates().stream()
-            .map(candidate -> new ModelName(candidate.getProvider(), candidate.getModel()))
+            .map(candidate ->
+                new Candidate(
+                    new ModelName(candidate.getProvider(), candidate.getModel()),
+                    candidate.getTier()))
             .toList(),
+        honoursTier(event) ? event.getPreferredTier() : null,
+        routing(event.getRouting()),
         event.getMaxInputTokens(),
         event.getMaxOutputTokens(),
         event.getMaxSends(),
         event.getDeadline(),
         event.getSchemas(),
         event.getRowCap(),
+        guardRules(event),
         admittedAt);
+  }
+
+  private static boolean honoursTier(QueryAdmitted event) {
+    return event.getRouting() == null || event.getRouting().getHonourPreferredTier();
+  }
+
+  private static RoutingRules routing(@Nullable RoutingPolicy policy) {
+    if (policy == null) {
+      return RoutingRules.DEFAULTS;
+    }
+    return new RoutingRules(
+        switch (policy.getMode()) {
+          // A way of routing that is not known here yet: the question never misleads by much.
+          case QUESTION, UNKNOWN -> RoutingRules.Mode.QUESTION;
+          case ORDER -> RoutingRules.Mode.ORDER;
+          case CHEAP -> RoutingRules.Mode.CHEAP;
+          case STRONG -> RoutingRules.Mode.STRONG;
+        },
+        policy.getStrongWords() == null
+            ? RoutingRules.DEFAULT_STRONG_WORDS
+            : policy.getStrongWords(),
+        policy.getCheapWords() == null ? RoutingRules.DEFAULT_CHEAP_WORDS : policy.getCheapWords());
+  }
+
+  /** Schemas of the system are never shown, so that nothing may read them either. */
+  private static GuardRules guardRules(QueryAdmitted event) {
+    Set<String> visible = VisibleSchemas.of(event.getSchemas());
+    return new GuardRules(
+        event.getSchemas().stream().filter(visible::contains).toList(),
+        event.getRowCap(),
+        Set.copyOf(event.getExtraFunctions()),
+        event.getRuleSeverities());
   }
 
   private static Question question(String text, @Nullable RequesterContext context) {
@@ -91,6 +137,13 @@ final class EventMapper {
         .setRelations(generated.shown().stream().map(EventMapper::shown).toList())
         .setSchemaFingerprint(generated.schemaFingerprint())
         .setPromptVersion(generated.promptVersion())
+        .setPlan(generated.plan() == null ? null : plan(generated.plan()))
+        .setPlanError(generated.planError())
+        .setRepairs(generated.repairs())
+        .setRoutingReason(generated.routingReason())
+        .setExplainMillis(generated.timing().explain().toMillis())
+        .setDegraded(generated.degradedReason() != null)
+        .setDegradedReason(generated.degradedReason())
         .setQueueMillis(generated.timing().queue().toMillis())
         .setSchemaMillis(generated.timing().schema().toMillis())
         .setModelMillis(generated.timing().model().toMillis())
@@ -105,6 +158,8 @@ final class EventMapper {
         .setDispatchNonce(failed.nonce())
         .setErrorType(failed.error().code())
         .setMessage(failed.message())
+        .setSql(failed.sql())
+        .setExplainMillis(failed.timing().explain().toMillis())
         .setAttempts(attempts(failed.attempts()))
         .setSchemaFingerprint(failed.schemaFingerprint())
         .setPromptVersion(failed.promptVersion())
@@ -112,6 +167,10 @@ final class EventMapper {
         .setSchemaMillis(failed.timing().schema().toMillis())
         .setModelMillis(failed.timing().model().toMillis())
         .build();
+  }
+
+  private static PlanEstimate plan(Planning.Planned plan) {
+    return new PlanEstimate(plan.totalCost(), plan.rows());
   }
 
   private static List<ModelAttempt> attempts(List<Attempt> attempts) {

@@ -113,6 +113,7 @@ final class Outbox {
         generation.nonce(),
         ErrorType.RESULT_TOO_LARGE,
         "the answer and what was shown for it are larger than a record may be",
+        null,
         List.copyOf(generation.attempts()),
         null,
         null,

@@ -49,7 +49,10 @@ public final class MeteredGenerator implements Generator {
     String provider =
         switch (generation) {
           case Generation.Generated generated -> generated.model().provider();
-          case Generation.Failed failed -> failed.admission().candidates().getFirst().provider();
+          case Generation.Failed failed ->
+              failed.attempts().isEmpty()
+                  ? failed.admission().candidates().getFirst().model().provider()
+                  : failed.attempts().getLast().model().provider();
         };
     String label = providers.contains(provider) ? provider : "unknown";
     Timer.builder("ai.query.generation.duration")

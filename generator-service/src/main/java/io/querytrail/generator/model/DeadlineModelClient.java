@@ -19,6 +19,9 @@ public final class DeadlineModelClient implements ModelClient {
 
   @Override
   public ModelAnswer generate(ModelCall call) {
+    if (Thread.currentThread().isInterrupted()) {
+      return new ModelAnswer.Failure(ErrorType.INTERRUPTED, "the service is stopping", List.of());
+    }
     Instant now = clock.instant();
     if (!now.isBefore(call.deadline())) {
       return new ModelAnswer.Failure(

@@ -26,7 +26,13 @@ public enum ErrorType {
   EMPTY("empty"),
   /** The model says that the schema does not hold what the question asks for. */
   UNANSWERABLE("unanswerable"),
+  /** The database takes the statement for wrong, after all repairs. */
+  PLAN_REFUSED("plan_refused"),
   UNKNOWN_PROVIDER("unknown_provider"),
+  /** The model failed several times in a row and is left alone for a while. */
+  BREAKER_OPEN("breaker_open"),
+  /** The provider has as many calls at a time as it may. */
+  BULKHEAD_FULL("bulkhead_full"),
   /** The admission allows no further send. */
   SENDS_EXHAUSTED("sends_exhausted"),
   /** The admission's deadline had passed before anything was sent. */

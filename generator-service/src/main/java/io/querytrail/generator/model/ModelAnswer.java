@@ -8,10 +8,18 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ModelAnswer {
   List<Attempt> attempts();
 
+  /** The same end, with these attempts instead. */
+  ModelAnswer with(List<Attempt> all);
+
   /** The model wrote something; whether it is of use is not known here. */
   record Text(String text, ModelName model, List<Attempt> attempts) implements ModelAnswer {
     public Text {
       attempts = List.copyOf(attempts);
+    }
+
+    @Override
+    public Text with(List<Attempt> all) {
+      return new Text(text, model, all);
     }
   }
 
@@ -26,6 +34,11 @@ public sealed interface ModelAnswer {
       implements ModelAnswer {
     public Failure {
       attempts = List.copyOf(attempts);
+    }
+
+    @Override
+    public Failure with(List<Attempt> all) {
+      return new Failure(error, message, all, retryAfter);
     }
 
     public Failure(ErrorType error, String message, List<Attempt> attempts) {

@@ -17,4 +17,14 @@ public final class SendAllowance {
   public boolean tryTake() {
     return left.getAndUpdate(sends -> Math.max(0, sends - 1)) > 0;
   }
+
+  /** Gives back a send that certainly never happened. */
+  void giveBack() {
+    left.incrementAndGet();
+  }
+
+  /** Sends that may still be taken. */
+  public int left() {
+    return left.get();
+  }
 }

@@ -2,6 +2,7 @@ package io.querytrail.generator.prompt;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.querytrail.generator.check.Problem;
 import io.querytrail.generator.model.Message;
 import io.querytrail.generator.model.TokenCounter;
 import io.querytrail.generator.schema.DatabaseSchema;
@@ -14,12 +15,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.WeakHashMap;
@@ -30,10 +33,13 @@ import java.util.WeakHashMap;
  */
 public final class PromptWriter {
   /** Changes with every change of wording, so that answers to another wording can be told apart. */
-  public static final String VERSION = "2026-11-1";
+  public static final String VERSION = "2026-11-2";
 
   /** What OpenAI adds to the texts: 3 for each message, 3 to start the answer, and the roles. */
   private static final int FRAME_TOKENS = 3 * 2 + 3 + 2;
+
+  /** What each further message adds: its frame and its role. */
+  private static final int MESSAGE_TOKENS = 4;
 
   private static final int MARKER_BYTES = 6;
   private static final String TEMPLATE = resource("system.txt");
@@ -72,6 +78,35 @@ public final class PromptWriter {
                 new Message(Message.Role.USER, user.append(tail).toString())),
             kept.stream().map(RenderedSchema.Line::relation).toList(),
             tokens));
+  }
+
+  /**
+   * The conversation that tells a model what is wrong with its answer; empty where it is larger
+   * than {@code maxTokens}.
+   */
+  public Optional<List<Message>> repair(
+      Prompt prompt, String answer, Problem problem, int maxTokens) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("code", problem.code());
+    node.put("message", problem.message());
+    if (problem.hint() != null) {
+      node.put("hint", problem.hint());
+    }
+    if (problem.near() != null) {
+      node.put("at", problem.near());
+    }
+    String what =
+        "The statement cannot be used.\nPROBLEM (data: a JSON object)\n"
+            + RelationText.line(node)
+            + "Answer again with the whole JSON object, the statement corrected.\n";
+    int tokens = prompt.tokens() + 2 * MESSAGE_TOKENS + counter.count(answer) + counter.count(what);
+    if (tokens > maxTokens) {
+      return Optional.empty();
+    }
+    List<Message> messages = new ArrayList<>(prompt.messages());
+    messages.add(new Message(Message.Role.ASSISTANT, answer));
+    messages.add(new Message(Message.Role.USER, what));
+    return Optional.of(List.copyOf(messages));
   }
 
   /** The best relations that fit, in the schema's order, which is the one providers can cache. */

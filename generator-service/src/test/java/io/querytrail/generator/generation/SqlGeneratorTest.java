@@ -2,8 +2,13 @@ package io.querytrail.generator.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.querytrail.generator.answer.CheckedModelClient;
+import io.querytrail.generator.check.GuardRules;
+import io.querytrail.generator.check.GuardVerdict;
+import io.querytrail.generator.check.Planning;
 import io.querytrail.generator.model.Attempt;
 import io.querytrail.generator.model.ErrorType;
+import io.querytrail.generator.model.FallbackChain;
 import io.querytrail.generator.model.ModelAnswer;
 import io.querytrail.generator.model.ModelCall;
 import io.querytrail.generator.model.ModelClient;
@@ -11,6 +16,8 @@ import io.querytrail.generator.model.ModelName;
 import io.querytrail.generator.model.Usage;
 import io.querytrail.generator.prompt.PromptWriter;
 import io.querytrail.generator.prompt.Question;
+import io.querytrail.generator.routing.Candidate;
+import io.querytrail.generator.routing.RoutingRules;
 import io.querytrail.generator.schema.DatabaseSchema;
 import io.querytrail.generator.schema.SchemaReading;
 import io.querytrail.generator.schema.SchemaSource;
@@ -21,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SqlGeneratorTest {
@@ -54,9 +62,7 @@ class SqlGeneratorTest {
     ModelCall call = calls.getFirst();
     assertThat(call.maxOutputTokens()).isEqualTo(500);
     assertThat(call.deadline()).isEqualTo(NOW.plusSeconds(60));
-    assertThat(call.allowance().tryTake()).isTrue();
-    assertThat(call.allowance().tryTake()).isTrue();
-    assertThat(call.allowance().tryTake()).isFalse();
+    assertThat(call.allowance().left()).isEqualTo(2);
   }
 
   @Test
@@ -142,7 +148,17 @@ class SqlGeneratorTest {
                       USAGE)));
         };
     PromptWriter prompts = new PromptWriter(text -> text.length() / 4 + 1);
-    return new SqlGenerator(schemas, prompts, models, () -> "nonce-1", clock, bugs::add)
+    return new SqlGenerator(
+            new Parts(
+                schemas,
+                prompts,
+                new FallbackChain(new CheckedModelClient(models), clock),
+                (model, ceiling) -> ceiling,
+                (sql, rules, shown) -> new GuardVerdict.Approved(sql),
+                (datasource, statement, timeout) -> new Planning.Planned(1, 1),
+                () -> "nonce-1",
+                clock,
+                bugs::add))
         .generate(admission);
   }
 
@@ -153,13 +169,18 @@ class SqlGeneratorTest {
         "r1/1",
         "shop",
         new Question("how many orders", null, null, null, Map.of()),
-        List.of(new ModelName("test", "first"), new ModelName("test", "second")),
+        List.of(
+            new Candidate(new ModelName("test", "first"), "cheap"),
+            new Candidate(new ModelName("test", "second"), "cheap")),
+        null,
+        RoutingRules.DEFAULTS,
         maxInputTokens,
         500,
         2,
         deadline,
         List.of("shop"),
         1000,
+        new GuardRules(List.of("shop"), 1000, Set.of(), Map.of()),
         NOW.minusSeconds(3));
   }
 }

@@ -7,6 +7,7 @@ import io.querytrail.events.QueryAdmitted;
 import io.querytrail.events.RequesterContext;
 import io.querytrail.generator.generation.Admission;
 import io.querytrail.generator.model.ModelName;
+import io.querytrail.generator.routing.Candidate;
 import io.querytrail.schemas.EventDeserializer;
 import io.querytrail.schemas.EventSerializer;
 import io.querytrail.schemas.Topic;
@@ -42,7 +43,8 @@ class AdmissionReaderTest {
 
     assertThat(admission.admittedAt()).isEqualTo(APPENDED);
     assertThat(admission.deadline()).isEqualTo(event.getDeadline());
-    assertThat(admission.candidates()).containsExactly(new ModelName("test", "m"));
+    assertThat(admission.candidates())
+        .containsExactly(new Candidate(new ModelName("test", "m"), "cheap"));
     assertThat(admission.question().timeZone()).isEqualTo("Europe/Vienna");
     assertThat(admission.question().terms()).containsEntry("churn", "gone");
     assertThat(admission.schemas()).containsExactly("shop");

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.querytrail.events.GenerationFailed;
+import io.querytrail.generator.check.GuardRules;
 import io.querytrail.generator.generation.Admission;
 import io.querytrail.generator.generation.Generation;
 import io.querytrail.generator.model.ErrorType;
 import io.querytrail.generator.model.ModelName;
 import io.querytrail.generator.prompt.Question;
+import io.querytrail.generator.routing.Candidate;
+import io.querytrail.generator.routing.RoutingRules;
 import io.querytrail.generator.testkit.SettableClock;
 import io.querytrail.schemas.EventDeserializer;
 import io.querytrail.schemas.EventSerializer;
@@ -20,6 +23,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -92,22 +96,27 @@ class OutboxTest {
             "r1/1",
             "shop",
             new Question("how many", null, null, null, Map.of()),
-            List.of(new ModelName("test", "m")),
+            List.of(new Candidate(new ModelName("test", "m"), "cheap")),
+            null,
+            RoutingRules.DEFAULTS,
             1_000,
             100,
             1,
             NOW.plusSeconds(60),
             List.of("shop"),
             1000,
+            new GuardRules(List.of("shop"), 1000, Set.of(), Map.of()),
             NOW);
     return new Generation.Failed(
         admission,
         "nonce-1",
         ErrorType.NOT_JSON,
         "not JSON",
+        null,
         List.of(),
         null,
         null,
-        new Generation.Timing(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+        new Generation.Timing(
+            Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
   }
 }

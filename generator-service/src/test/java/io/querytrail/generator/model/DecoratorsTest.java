@@ -43,6 +43,27 @@ class DecoratorsTest {
   }
 
   @Test
+  void givesBackASendThatCertainlyNeverLeft() {
+    SendAllowance allowance = new SendAllowance(1);
+    ModelCall call = call("test", NOW.plusSeconds(60), 1);
+    ModelCall own =
+        new ModelCall(
+            call.model(), List.of(), 1_000, 100, call.deadline(), call.purpose(), allowance, 0);
+    ModelClient unsent =
+        new AllowedModelClient(refused ->
+            new ModelAnswer.Failure(
+                ErrorType.NETWORK,
+                "no connection",
+                List.of(Attempt.unsent(refused, NOW, ErrorType.NETWORK))));
+
+    unsent.generate(own);
+
+    assertThat(allowance.left()).isEqualTo(1);
+    new AllowedModelClient(recorder).generate(own);
+    assertThat(allowance.left()).isZero();
+  }
+
+  @Test
   void sendsNothingAfterTheDeadline() {
     ModelClient client = new DeadlineModelClient(recorder, Duration.ofSeconds(30), clock);
 
@@ -83,9 +104,11 @@ class DecoratorsTest {
     return new ModelCall(
         new ModelName(provider, "m"),
         List.of(),
+        1_000,
         100,
         deadline,
         Purpose.GENERATE,
-        new SendAllowance(sends));
+        new SendAllowance(sends),
+        0);
   }
 }

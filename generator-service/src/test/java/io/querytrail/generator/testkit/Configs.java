@@ -14,8 +14,9 @@ public final class Configs {
       drainTimeout: ${DRAIN}
       maxInFlight: ${IN_FLIGHT}
       providers:
-        test: {kind: openai, baseUrl: "${MODELS}", apiKey: "${KEY}", timeout: PT20S}
-        nobody: {kind: openai, baseUrl: "http://127.0.0.1:1/v1"}
+        test: {kind: openai, baseUrl: "${MODELS}", apiKey: "${KEY}", timeout: PT20S,
+          retries: {baseDelay: PT0.01S}, breaker: {failures: 1000}}
+        nobody: {kind: openai, baseUrl: "http://127.0.0.1:1/v1", retries: {baseDelay: PT0.01S}}
       datasources:
         shop: {jdbcUrl: "${SHOP}", user: it_reader, password: "reader"}
         demo: {jdbcUrl: "${DEMO}", user: shop_reader, password: "reader"}

@@ -19,12 +19,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** A server of OpenAI's wire format on loopback that answers as the test says. */
+/** A server on loopback that answers as the test says; what it has ready is OpenAI's format. */
 public final class ScriptedModelServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** One call as it came in. */
-  public record Call(JsonNode body, Map<String, List<String>> headers) {
+  public record Call(String path, JsonNode body, Map<String, List<String>> headers) {
     public String userMessage() {
       JsonNode messages = body.path("messages");
       return messages.path(messages.size() - 1).path("content").asText();
@@ -46,12 +46,16 @@ public final class ScriptedModelServer implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/v1/chat/completions", exchange -> handle(exchange, script));
+    server.createContext("/", exchange -> handle(exchange, script));
     server.start();
   }
 
   public String baseUrl() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+  }
+
+  public String rootUrl() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
   public List<Call> calls() {
@@ -62,7 +66,9 @@ public final class ScriptedModelServer implements AutoCloseable {
     try (exchange) {
       Call call =
           new Call(
-              JSON.readTree(exchange.getRequestBody()), Map.copyOf(exchange.getRequestHeaders()));
+              exchange.getRequestURI().getPath(),
+              JSON.readTree(exchange.getRequestBody()),
+              Map.copyOf(exchange.getRequestHeaders()));
       calls.add(call);
       script.apply(call).to(exchange);
     } catch (InterruptedException e) {
