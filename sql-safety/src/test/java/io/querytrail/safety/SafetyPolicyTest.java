@@ -154,12 +154,13 @@ class SafetyPolicyTest {
     String sql = "SELECT id FROM orders";
     DatabaseSchema schema = Corpus.schema();
     var guard = new SafetyGuard();
-    var strict = verdicts.policy().withRuleSeverities(Map.of("PLAN_MISSING", Severity.REJECT));
+    var uncapped = SafetyPolicy.defaults(verdicts.policy().schemas());
+    var strict = uncapped.withRuleSeverities(Map.of("PLAN_MISSING", Severity.REJECT));
 
     assertThat(rulesOf(guard.judge(sql, strict, schema, null))).containsExactly("PLAN_MISSING");
     assertThat(guard.judge(sql, strict, schema, new PlanEstimate(1e9, 1e9)))
         .isInstanceOf(SafetyVerdict.Approved.class);
-    assertThat(guard.judge(sql, verdicts.policy(), schema, null))
+    assertThat(guard.judge(sql, uncapped, schema, null))
         .isInstanceOfSatisfying(
             SafetyVerdict.Approved.class, approved -> assertThat(approved.warnings()).isEmpty());
   }
