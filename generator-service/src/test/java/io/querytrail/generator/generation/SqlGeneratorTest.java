@@ -79,9 +79,13 @@ class SqlGeneratorTest {
     Generation.Failed failed = failed(admission(2_000, NOW.plusSeconds(60)), "Sure! SELECT 1");
 
     assertThat(failed.error()).isEqualTo(ErrorType.NOT_JSON);
-    assertThat(failed.attempts()).hasSize(1);
-    assertThat(failed.attempts().getFirst().usage()).isEqualTo(USAGE);
-    assertThat(failed.attempts().getFirst().error()).isEqualTo(ErrorType.NOT_JSON);
+    // Each of the two candidates was asked, and each is paid.
+    assertThat(failed.attempts())
+        .hasSize(2)
+        .allSatisfy(attempt -> {
+          assertThat(attempt.usage()).isEqualTo(USAGE);
+          assertThat(attempt.error()).isEqualTo(ErrorType.NOT_JSON);
+        });
     assertThat(failed.promptVersion()).isEqualTo(PromptWriter.VERSION);
   }
 

@@ -40,14 +40,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ChatModelClientTest {
   private static final String KEY = "sk-test-key-that-must-not-be-seen";
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofSeconds(60);
   private static final Usage USAGE = new Usage(100L, 10L, null, 20L, 5L);
 
   private final Clock clock = Clock.systemUTC();
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(2))
+          .connectTimeout(Duration.ofSeconds(30))
           .executor(Executors.newVirtualThreadPerTaskExecutor())
           .build();
 
