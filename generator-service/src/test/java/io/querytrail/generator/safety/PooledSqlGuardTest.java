@@ -31,8 +31,6 @@ class PooledSqlGuardTest {
   @ValueSource(
       strings = {
         "DROP TABLE shop.orders",
-        "ANALYZE DELETE FROM shop.orders",
-        "ANALYZE SELECT 1",
         "DELETE FROM shop.orders",
         "SELECT 1; DROP TABLE shop.orders",
         "WITH x AS (DELETE FROM shop.orders RETURNING *) SELECT * FROM x",
@@ -62,6 +60,13 @@ class PooledSqlGuardTest {
     assertThat(problem.code()).isEqualTo(rule);
     assertThat(problem.message()).isNotBlank();
     assertThat(problem.near()).isEqualTo(near);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ANALYZE DELETE FROM shop.orders", "ANALYZE SELECT 1"})
+  void letsNothingThroughThatExplainWouldRun(String sql) {
+    assertThat(guard.judge(sql, rules(Set.of()), shown()))
+        .isInstanceOf(GuardVerdict.Rejected.class);
   }
 
   @Test
