@@ -149,7 +149,7 @@ final class Stack implements AutoCloseable {
       add(
           MetricsSink.start(
               new MetricsSinkConfig(
-                  connection.kafka(), FREE_PORT, connection.log(), null, null, null)));
+                  connection.kafka(), FREE_PORT, connection.log(), null, null, null, null, null)));
       add(
           AuditStreamService.start(
               new AuditStreamConfig(

@@ -1,6 +1,7 @@
 package io.querytrail.sink;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.querytrail.service.AdminServer;
@@ -10,9 +11,15 @@ import io.querytrail.sink.kafka.BatchLimits;
 import io.querytrail.sink.kafka.SinkReader;
 import io.querytrail.sink.partition.PartitionCalendar;
 import io.querytrail.sink.postgres.ExecutionUpkeep;
+import io.querytrail.sink.postgres.MetricsRecorder;
+import io.querytrail.sink.postgres.MonthPartitions;
 import io.querytrail.sink.postgres.PartitionKeeper;
+import io.querytrail.sink.postgres.PercentileViews;
 import io.querytrail.sink.postgres.PostgresLogStore;
+import io.querytrail.sink.postgres.Retention;
 import io.querytrail.sink.postgres.SinkDatabase;
+import io.querytrail.sink.postgres.StrayRows;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,6 +34,11 @@ import org.slf4j.LoggerFactory;
 public final class MetricsSink implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsSink.class);
 
+  private static final Duration SETTLE = Duration.ofSeconds(2);
+  private static final Duration MINUTELY = Duration.ofMinutes(1);
+  private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
+  private static final Duration DAILY = Duration.ofDays(1);
+
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final HealthChecks health = new HealthChecks();
   private final SinkReader reader;
@@ -39,14 +51,13 @@ public final class MetricsSink implements Service {
       HikariDataSource database = opened(SinkDatabase.open(config.database(), metrics));
       SinkDatabase.migrate(database);
 
-      PartitionKeeper partitions =
-          new PartitionKeeper(
-              database,
-              new PartitionCalendar(clock, Objects.requireNonNull(config.partitionsAhead())));
+      PartitionCalendar calendar =
+          new PartitionCalendar(clock, Objects.requireNonNull(config.partitionsAhead()));
+      PartitionKeeper partitions = new PartitionKeeper(database, calendar);
       partitions.keepAhead();
-      opened(Upkeep.start(partitions, new ExecutionUpkeep(database), health));
-
       String writer = UUID.randomUUID().toString();
+      upkeep(config, database, metrics, partitions, calendar, writer);
+
       reader =
           opened(
               SinkReader.start(
@@ -70,6 +81,32 @@ public final class MetricsSink implements Service {
    */
   public static MetricsSink start(MetricsSinkConfig config) {
     return new MetricsSink(config, Clock.systemUTC());
+  }
+
+  private void upkeep(
+      MetricsSinkConfig config,
+      HikariDataSource database,
+      MeterRegistry metrics,
+      PartitionKeeper partitions,
+      PartitionCalendar calendar,
+      String writer) {
+    ExecutionUpkeep executions = new ExecutionUpkeep(database);
+    MonthPartitions months = new MonthPartitions(database, calendar);
+    MetricsSinkConfig.Retention retention = Objects.requireNonNull(config.retention());
+    Duration percentiles =
+        Duration.ofSeconds(Objects.requireNonNull(config.percentilesEverySeconds()));
+    Upkeep upkeep =
+        opened(Upkeep.start(health))
+            .every(SETTLE, "database", executions::settleRecent)
+            .every(DAILY, "executions", executions::settleAll)
+            .every(DAILY, "partitions", partitions::keepAhead)
+            .every(MINUTELY, "metrics", new MetricsRecorder(database, metrics, writer)::record)
+            .every(FIVE_MINUTES, "strays", new StrayRows(months, metrics)::look)
+            .every(percentiles, "percentiles", new PercentileViews(database, percentiles)::refresh);
+    if (retention.months() != null) {
+      Path archive = retention.archiveDir() == null ? null : Path.of(retention.archiveDir());
+      upkeep.every(DAILY, "retention", new Retention(months, retention.months(), archive)::run);
+    }
   }
 
   private static BatchLimits limits(MetricsSinkConfig.Batch batch) {

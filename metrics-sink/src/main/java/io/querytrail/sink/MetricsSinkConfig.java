@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     it share the work
  * @param batch when a batch is written
  * @param partitionsAhead months beyond the current one whose partitions are made, by default 3
+ * @param percentilesEverySeconds how old the materialized views may get, by default 900
+ * @param retention what is kept, by default everything
  */
 public record MetricsSinkConfig(
     KafkaConfig kafka,
@@ -22,31 +24,38 @@ public record MetricsSinkConfig(
     DatabaseConfig database,
     @Nullable String groupId,
     @Nullable Batch batch,
-    @Nullable Integer partitionsAhead)
+    @Nullable Integer partitionsAhead,
+    @Nullable Integer percentilesEverySeconds,
+    @Nullable Retention retention)
     implements ValidConfig {
   private static final String DEFAULT_GROUP = "querytrail-metrics-sink";
   private static final int DEFAULT_MONTHS_AHEAD = 3;
   private static final int MAX_MONTHS_AHEAD = 24;
+  private static final int DEFAULT_PERCENTILES_SECONDS = 900;
+  private static final int MAX_PERCENTILES_SECONDS = 86_400;
 
   public MetricsSinkConfig {
     groupId = groupId == null ? DEFAULT_GROUP : groupId;
     batch = batch == null ? new Batch(null, null, null) : batch;
     partitionsAhead = partitionsAhead == null ? DEFAULT_MONTHS_AHEAD : partitionsAhead;
+    percentilesEverySeconds =
+        percentilesEverySeconds == null ? DEFAULT_PERCENTILES_SECONDS : percentilesEverySeconds;
+    retention = retention == null ? new Retention(null, null) : retention;
   }
 
   /**
    * Limits of a batch; the first one that is reached counts.
    *
-   * @param maxRows Kafka records, by default 5,000
-   * @param maxBytes of Kafka's, by default 8 MiB
+   * @param maxRows Kafka records, by default 20,000
+   * @param maxBytes of Kafka's, by default 32 MiB
    * @param lingerMillis how long the first record waits for company, by default 50
    */
   public record Batch(
       @Nullable Integer maxRows, @Nullable Long maxBytes, @Nullable Integer lingerMillis)
       implements ValidConfig {
-    private static final int DEFAULT_ROWS = 5_000;
+    private static final int DEFAULT_ROWS = 20_000;
     private static final int MAX_ROWS = 100_000;
-    private static final long DEFAULT_BYTES = 8L * 1024 * 1024;
+    private static final long DEFAULT_BYTES = 32L * 1024 * 1024;
     private static final long MAX_BYTES = 128L * 1024 * 1024;
     private static final int DEFAULT_LINGER_MILLIS = 50;
     private static final int MAX_LINGER_MILLIS = 60_000;
@@ -65,6 +74,24 @@ public record MetricsSinkConfig(
     }
   }
 
+  /**
+   * How long the log keeps its rows; the sums by day and month stay.
+   *
+   * @param months whole months before the current one; null keeps everything
+   * @param archiveDir where each month is written to before it is dropped; null drops without
+   */
+  public record Retention(@Nullable Integer months, @Nullable String archiveDir)
+      implements ValidConfig {
+    private static final int MAX_MONTHS = 1_200;
+
+    @Override
+    public void check(Problems problems) {
+      within(problems, "months", months, 1, MAX_MONTHS);
+      problems.require(
+          archiveDir == null || months != null, "archiveDir", "means nothing without months");
+    }
+  }
+
   @Override
   public void check(Problems problems) {
     problems.nested("kafka", kafka);
@@ -73,6 +100,9 @@ public record MetricsSinkConfig(
     problems.required("groupId", groupId);
     problems.nested("batch", batch);
     within(problems, "partitionsAhead", partitionsAhead, 0, MAX_MONTHS_AHEAD);
+    within(
+        problems, "percentilesEverySeconds", percentilesEverySeconds, 10, MAX_PERCENTILES_SECONDS);
+    problems.nested("retention", retention);
   }
 
   private static void within(

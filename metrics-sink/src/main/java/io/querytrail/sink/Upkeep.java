@@ -1,8 +1,7 @@
 package io.querytrail.sink;
 
 import io.querytrail.service.HealthChecks;
-import io.querytrail.sink.postgres.ExecutionUpkeep;
-import io.querytrail.sink.postgres.PartitionKeeper;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,8 +16,6 @@ import org.slf4j.LoggerFactory;
 /** What must be done now and then, in a thread of its own. A run that fails is soon made again. */
 final class Upkeep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
-  private static final long SETTLE_SECONDS = 2;
-  private static final long DAILY_SECONDS = TimeUnit.DAYS.toSeconds(1);
   private static final long RETRY_SECONDS = 10;
   private static final long STOP_SECONDS = 10;
 
@@ -26,14 +23,20 @@ final class Upkeep implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("metrics-sink-upkeep").factory());
 
-  private Upkeep() {}
+  private final HealthChecks health;
 
-  static Upkeep start(PartitionKeeper partitions, ExecutionUpkeep executions, HealthChecks health) {
-    Upkeep upkeep = new Upkeep();
-    health.ready("database", upkeep.every(SETTLE_SECONDS, executions::settleRecent));
-    health.ready("executions", upkeep.every(DAILY_SECONDS, executions::settleAll));
-    health.ready("partitions", upkeep.every(DAILY_SECONDS, partitions::keepAhead));
-    return upkeep;
+  private Upkeep(HealthChecks health) {
+    this.health = health;
+  }
+
+  static Upkeep start(HealthChecks health) {
+    return new Upkeep(health);
+  }
+
+  /** Does the work every so often, beginning now; not ready while its last run failed. */
+  Upkeep every(Duration period, String check, Runnable work) {
+    health.ready(check, every(period.toSeconds(), work));
+    return this;
   }
 
   /** Begins at once; tells why the last run failed, if it did. */

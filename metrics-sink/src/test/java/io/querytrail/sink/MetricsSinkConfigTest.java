@@ -49,6 +49,8 @@ final class MetricsSinkConfigTest {
     assertThat(example.groupId()).isEqualTo(least.groupId());
     assertThat(example.batch()).isEqualTo(least.batch());
     assertThat(example.partitionsAhead()).isEqualTo(least.partitionsAhead());
+    assertThat(example.percentilesEverySeconds()).isEqualTo(least.percentilesEverySeconds());
+    assertThat(example.retention()).isEqualTo(least.retention());
   }
 
   @Test
@@ -56,7 +58,7 @@ final class MetricsSinkConfigTest {
     MetricsSinkConfig config = parse(LEAST);
 
     assertThat(config.groupId()).isEqualTo("querytrail-metrics-sink");
-    assertThat(config.batch()).isEqualTo(new MetricsSinkConfig.Batch(5_000, 8_388_608L, 50));
+    assertThat(config.batch()).isEqualTo(new MetricsSinkConfig.Batch(20_000, 33_554_432L, 50));
     assertThat(config.partitionsAhead()).isEqualTo(3);
   }
 
@@ -79,6 +81,9 @@ final class MetricsSinkConfigTest {
                   maxRows: 0
                   lingerMillis: -1
                 partitionsAhead: 99
+                percentilesEverySeconds: 1
+                retention:
+                  archiveDir: /tmp/x
                 """))
         .isInstanceOfSatisfying(
             ConfigException.class,
@@ -90,6 +95,8 @@ final class MetricsSinkConfigTest {
                         "database: is missing",
                         "batch.maxRows: is 0; use 1 to 100000",
                         "batch.lingerMillis: is -1; use 0 to 60000",
-                        "partitionsAhead: is 99; use 0 to 24"));
+                        "partitionsAhead: is 99; use 0 to 24",
+                        "percentilesEverySeconds: is 1; use 10 to 86400",
+                        "retention.archiveDir: means nothing without months"));
   }
 }

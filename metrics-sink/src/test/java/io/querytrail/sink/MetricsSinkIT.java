@@ -331,6 +331,18 @@ final class MetricsSinkIT {
             "openai|m1|1|0|1|200|0.140000000000",
             "openai|m2|1|1|0|100|0.200000000000");
     assertThat(
+            database.rows(
+                """
+                SELECT model, sum(requests), sum(approved), sum(rejected), sum(calls), sum(errors), sum(cost),
+                  sum_latency_counts(latency_counts), latency_percentile_ms(sum_latency_counts(latency_counts), 0.95)
+                FROM query_performance_metrics WHERE account = ? GROUP BY 1 ORDER BY 1
+                """,
+                account))
+        .containsExactly(
+            "|2|0|2|0|0|0.070000000000|{0,0,2,0,0,0,0,0,0,0,0,0}|250",
+            "m1|1|0|1|3|0|0.140000000000|{0,0,1,0,0,0,0,0,0,0,0,0}|250",
+            "m2|1|1|0|1|0|0.200000000000|{0,0,1,0,0,0,0,0,0,0,0,0}|250");
+    assertThat(
             database.value(
                 "SELECT usage_complete, input_tokens FROM ai_query_log WHERE request_id = ?",
                 "fallback"))
@@ -338,7 +350,13 @@ final class MetricsSinkIT {
   }
 
   private void assertSumsAgree(String total) throws SQLException {
-    for (String table : List.of("ai_query_log", "llm_attempts", "cost_daily")) {
+    for (String table :
+        List.of(
+            "ai_query_log",
+            "llm_attempts",
+            "cost_daily",
+            "cost_monthly",
+            "query_performance_metrics")) {
       assertThat(database.value("SELECT sum(cost) FROM " + table + " WHERE account = ?", account))
           .as(table)
           .isEqualTo(total);

@@ -21,11 +21,14 @@ public record Attempts(List<Attempt> calls) {
 
   /** What is known of the tokens of all calls that were sent. */
   public Tokens tokens() {
-    return calls.stream()
-        .filter(Attempt::sent)
-        .map(Attempt::tokens)
-        .reduce(Tokens::plus)
-        .orElse(Tokens.ZERO);
+    // Asked for several columns of every row: no stream.
+    Tokens sum = null;
+    for (Attempt call : calls) {
+      if (call.sent()) {
+        sum = sum == null ? call.tokens() : sum.plus(call.tokens());
+      }
+    }
+    return sum == null ? Tokens.ZERO : sum;
   }
 
   /** Whether the tokens of every call are known. */
@@ -51,18 +54,16 @@ public record Attempts(List<Attempt> calls) {
       @Nullable String priceVersion,
       BigDecimal cost,
       Instant at) {
-    Attempt last = last();
-    String provider = last == null ? "" : last.provider();
-    String model = last == null ? "" : last.model();
-    BigDecimal difference =
-        cost.subtract(calls.stream().map(Attempt::cost).reduce(BigDecimal.ZERO, BigDecimal::add));
+    BigDecimal difference = cost;
     List<AttemptRow> rows = new ArrayList<>(calls.size() + 1);
     for (int i = 0; i < calls.size(); i++) {
+      difference = difference.subtract(calls.get(i).cost());
       rows.add(
           new AttemptRow(
               key, chainSequence, i + 1, correction, currency, priceVersion, calls.get(i)));
     }
     if (difference.signum() != 0) {
+      Attempt last = last();
       rows.add(
           new AttemptRow(
               key,
@@ -73,8 +74,8 @@ public record Attempts(List<Attempt> calls) {
               priceVersion,
               new Attempt(
                   0,
-                  provider,
-                  model,
+                  last == null ? "" : last.provider(),
+                  last == null ? "" : last.model(),
                   null,
                   ADJUSTMENT,
                   false,

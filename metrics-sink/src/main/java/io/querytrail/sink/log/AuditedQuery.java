@@ -1,6 +1,7 @@
 package io.querytrail.sink.log;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,23 @@ public record AuditedQuery(
     @Nullable String tags,
     ChainLink chain)
     implements SinkRecord {
+  /** Provider that the request is counted at: the one that answered, else the last one asked. */
+  @Nullable String answeredByProvider() {
+    Attempt last = attempts.last();
+    return generation.provider() == null && last != null ? last.provider() : generation.provider();
+  }
+
+  /** Model that the request is counted at: the one that answered, else the last one asked. */
+  @Nullable String answeredByModel() {
+    Attempt last = attempts.last();
+    return generation.provider() == null && last != null ? last.model() : generation.model();
+  }
+
+  /** From the request's append to what led to the verdict. Unit: milliseconds. */
+  long latencyMillis() {
+    return Math.max(0, Duration.between(key.createdAt(), decision.at()).toMillis());
+  }
+
   /** Its calls, adding up to its cost. */
   public List<AttemptRow> attemptRows() {
     return attempts.rows(key, chain.sequence(), false, currency, priceVersion, cost, decision.at());

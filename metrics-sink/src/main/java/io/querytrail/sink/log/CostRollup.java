@@ -1,7 +1,9 @@
 package io.querytrail.sink.log;
 
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class CostRollup {
   private static final CostSums NOTHING = new CostSums(0, 0, 0, Tokens.ZERO, BigDecimal.ZERO);
 
-  private final SortedMap<CostLine, CostSums> lines = new TreeMap<>();
+  private final Map<CostLine, CostSums> lines = new HashMap<>();
 
   private CostRollup() {}
 
@@ -36,20 +38,18 @@ public final class CostRollup {
         }
       }
     }
-    return rollup.lines;
+    return new TreeMap<>(rollup.lines);
   }
 
   private void add(AuditedQuery audited) {
-    String provider = audited.generation().provider();
-    String model = audited.generation().model();
-    Attempt last = audited.attempts().last();
-    if (provider == null && last != null) {
-      provider = last.provider();
-      model = last.model();
-    }
     String verdict = audited.decision().verdict();
     add(
-        line(audited.key(), audited.requester(), provider, model, audited.currency()),
+        line(
+            audited.key(),
+            audited.requester(),
+            audited.answeredByProvider(),
+            audited.answeredByModel(),
+            audited.currency()),
         new CostSums(
             1,
             verdict.equals(Decision.APPROVED) ? 1 : 0,

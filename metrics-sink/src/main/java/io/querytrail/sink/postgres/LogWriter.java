@@ -4,16 +4,17 @@ import io.querytrail.sink.log.AttemptRow;
 import io.querytrail.sink.log.AuditedQuery;
 import io.querytrail.sink.log.BudgetPosting;
 import io.querytrail.sink.log.CorrectedQuery;
-import io.querytrail.sink.log.CostRollup;
 import io.querytrail.sink.log.ExecutedQuery;
 import io.querytrail.sink.log.RaisedAlert;
 import io.querytrail.sink.log.Refusal;
+import io.querytrail.sink.log.Rollups;
 import io.querytrail.sink.log.SinkRecord;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Writes records into all their tables, within a transaction that somebody else begins and ends.
@@ -28,9 +29,13 @@ final class LogWriter {
   private final PostingTable postings = new PostingTable();
   private final AlertTable alerts = new AlertTable();
   private final CostDailyTable costDaily = new CostDailyTable();
+  private final CostMonthlyTable costMonthly = new CostMonthlyTable();
+  private final MinuteMetricsTable minutes = new MinuteMetricsTable();
 
   /** Writes all the records or fails. */
   void write(Connection connection, List<? extends SinkRecord> records) throws SQLException {
+    // Meanwhile the server has the rows to do: it must not wait for our sums afterwards.
+    CompletableFuture<Rollups> rollups = CompletableFuture.supplyAsync(() -> Rollups.of(records));
     Rows rows = new Rows(records);
     log.write(connection, rows.audited);
     attempts.write(connection, rows.attempts);
@@ -40,7 +45,18 @@ final class LogWriter {
     executions.write(connection, rows.executed);
     postings.write(connection, rows.postings);
     alerts.write(connection, rows.alerts);
-    costDaily.add(connection, CostRollup.of(records));
+    add(connection, rollups.join());
+  }
+
+  /** Adds the records to all sums; each record must be added once. */
+  void rollUp(Connection connection, List<? extends SinkRecord> records) throws SQLException {
+    add(connection, Rollups.of(records));
+  }
+
+  private void add(Connection connection, Rollups rollups) throws SQLException {
+    costDaily.add(connection, rollups.days());
+    costMonthly.add(connection, rollups.months());
+    minutes.add(connection, rollups.minutes());
   }
 
   /**

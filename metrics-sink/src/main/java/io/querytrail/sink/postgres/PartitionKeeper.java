@@ -25,11 +25,18 @@ public final class PartitionKeeper {
   /** The partitioned tables; the migrations make them. */
   static final List<String> TABLES =
       List.of(
-          "ai_query_log", "llm_attempts", "query_corrections", "query_executions", "budget_alerts");
+          "ai_query_log",
+          "llm_attempts",
+          "query_corrections",
+          "query_executions",
+          "budget_alerts",
+          "query_performance_metrics",
+          "performance_metrics");
 
   private static final Logger LOG = LoggerFactory.getLogger(PartitionKeeper.class);
   private static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '5s'";
   private static final String ENSURE = "SELECT public.ensure_month_partition(?, ?)";
+  private static final String TUNE = "SELECT public.tune_month_partitions(?)";
 
   private final DataSource dataSource;
   private final PartitionCalendar calendar;
@@ -41,13 +48,15 @@ public final class PartitionKeeper {
   }
 
   /**
-   * Makes what is missing of the current month and those ahead.
+   * Makes what is missing of the current month and those ahead, and has autovacuum look after the
+   * current one.
    *
    * @throws StoreUnavailableException when trying again later may help
    */
   public void keepAhead() {
     try {
       ensure(calendar.upcoming());
+      tune(calendar.upcoming().getFirst());
     } catch (SQLException e) {
       throw SqlFailures.translate(e);
     }
@@ -66,6 +75,18 @@ public final class PartitionKeeper {
         ensure(table, month);
       }
       known.add(month);
+    }
+  }
+
+  private void tune(YearMonth current) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement timeout = connection.createStatement();
+        PreparedStatement tune = connection.prepareStatement(TUNE)) {
+      connection.setAutoCommit(false);
+      timeout.execute(LOCK_TIMEOUT);
+      tune.setObject(1, current.atDay(1));
+      tune.execute();
+      connection.commit();
     }
   }
 

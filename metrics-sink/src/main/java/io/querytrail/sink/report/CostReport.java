@@ -2,7 +2,6 @@ package io.querytrail.sink.report;
 
 import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.Date;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,7 +29,7 @@ public final class CostReport {
     PROVIDER("provider"),
     MODEL("model"),
     DAY("to_char(day, 'YYYY-MM-DD')"),
-    MONTH("to_char(day, 'YYYY-MM')");
+    MONTH("to_char(%s, 'YYYY-MM')");
 
     private final String expression;
 
@@ -67,9 +66,14 @@ public final class CostReport {
       """
       sum(requests)::int8 AS requests, sum(approved)::int8 AS approved, sum(rejected)::int8 AS rejected,
       sum(input_tokens)::int8 AS input_tokens, sum(output_tokens)::int8 AS output_tokens, sum(cost) AS cost
-      FROM public.cost_daily
-      WHERE (?::date IS NULL OR day >= ?::date) AND (?::date IS NULL OR day < ?::date)
+      FROM public.%s
+      WHERE %s >= ? AND %s < ?
       """;
+
+  /** Before and after every day that the log can hold. */
+  private static final LocalDate FIRST = LocalDate.EPOCH;
+
+  private static final LocalDate END = LocalDate.of(10_000, 1, 1);
 
   private final DataSource dataSource;
 
@@ -90,13 +94,10 @@ public final class CostReport {
       throws SQLException {
     List<GroupKey> keys = List.copyOf(new LinkedHashSet<>(by));
     try (Connection connection = dataSource.getConnection();
-        PreparedStatement query = connection.prepareStatement(sql(keys))) {
-      Date first = since == null ? null : Date.valueOf(since);
-      Date end = until == null ? null : Date.valueOf(until);
-      query.setDate(1, first);
-      query.setDate(2, first);
-      query.setDate(3, end);
-      query.setDate(4, end);
+        PreparedStatement query =
+            connection.prepareStatement(sql(keys, byMonth(keys, since, until)))) {
+      query.setObject(1, since == null ? FIRST : since);
+      query.setObject(2, until == null ? END : until);
       try (ResultSet result = query.executeQuery()) {
         List<Row> rows = new ArrayList<>();
         while (result.next()) {
@@ -107,12 +108,24 @@ public final class CostReport {
     }
   }
 
-  private static String sql(List<GroupKey> keys) {
+  /** Whole months that are not parted by user or day are in a far smaller table. */
+  private static boolean byMonth(
+      List<GroupKey> keys, @Nullable LocalDate since, @Nullable LocalDate until) {
+    return !keys.contains(GroupKey.USER)
+        && !keys.contains(GroupKey.DAY)
+        && (since == null || since.getDayOfMonth() == 1)
+        && (until == null || until.getDayOfMonth() == 1);
+  }
+
+  private static String sql(List<GroupKey> keys, boolean byMonth) {
+    String time = byMonth ? "month" : "day";
     Set<String> columns =
-        Stream.concat(keys.stream().map(key -> key.expression), Stream.of("currency"))
+        Stream.concat(
+                keys.stream().map(key -> key.expression.formatted(time)), Stream.of("currency"))
             .collect(Collectors.toCollection(LinkedHashSet::new));
     String list = String.join(", ", columns);
-    return "SELECT " + list + ", " + SUMS + "GROUP BY " + list + " ORDER BY " + list;
+    String sums = SUMS.formatted(byMonth ? "cost_monthly" : "cost_daily", time, time);
+    return "SELECT " + list + ", " + sums + "GROUP BY " + list + " ORDER BY " + list;
   }
 
   private static Row row(List<GroupKey> keys, ResultSet result) throws SQLException {

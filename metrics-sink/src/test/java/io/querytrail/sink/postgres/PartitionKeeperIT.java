@@ -10,6 +10,7 @@ import io.querytrail.sink.TestServers;
 import io.querytrail.sink.partition.PartitionCalendar;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -88,10 +89,30 @@ final class PartitionKeeperIT {
   void leavesRoomInTheLogForLaterUpdates() throws Exception {
     keeper().keepAhead();
 
-    assertThat(
-            database.value(
-                "SELECT reloptions FROM pg_class WHERE relname = 'ai_query_log_2026_11'"))
-        .isEqualTo("{fillfactor=85}");
+    assertThat(options("ai_query_log_2026_11")).contains("fillfactor=85");
+    assertThat(options("ai_query_log_2026_12")).isEqualTo("{fillfactor=85}");
+    assertThat(options("query_performance_metrics_2026_12")).isEqualTo("{fillfactor=70}");
+    assertThat(options("llm_attempts_2026_12")).isEmpty();
+  }
+
+  @Test
+  void hasAutovacuumLookOftenAtTheCurrentMonthAlone() throws Exception {
+    keeper().keepAhead();
+    assertThat(options("llm_attempts_2026_11"))
+        .isEqualTo(
+            "{autovacuum_vacuum_scale_factor=0.02,autovacuum_vacuum_insert_scale_factor=0.02,"
+                + "autovacuum_analyze_scale_factor=0.02}");
+
+    Clock december = Clock.offset(NOVEMBER, Duration.ofMinutes(1));
+    new PartitionKeeper(pool, new PartitionCalendar(december, 3)).keepAhead();
+
+    assertThat(options("llm_attempts_2026_11")).isEmpty();
+    assertThat(options("ai_query_log_2026_11")).isEqualTo("{fillfactor=85}");
+    assertThat(options("ai_query_log_2026_12")).contains("autovacuum_vacuum_scale_factor=0.02");
+  }
+
+  private String options(String table) throws SQLException {
+    return database.value("SELECT reloptions FROM pg_class WHERE relname = ?", table);
   }
 
   @Test

@@ -1,0 +1,261 @@
+package io.querytrail.sink.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.querytrail.service.DatabaseConfig;
+import io.querytrail.sink.TestDatabase;
+import io.querytrail.sink.TestServers;
+import io.querytrail.sink.postgres.SinkDatabase;
+import io.querytrail.sink.report.CostReport.GroupKey;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Reads the plan of every query that the reports make, on six months of rows. Sequential scans are
+ * priced out, so one is left only where no index would do: on more than one partition of a table
+ * that is a failure.
+ */
+final class IndexUseIT {
+  private static final int MONTHS = 6;
+  private static final String PLAN = "Plan";
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final DatabaseConfig config = TestServers.newDatabase();
+  private final TestDatabase database = new TestDatabase(config);
+  private final List<JsonNode> plans = new ArrayList<>();
+  private HikariDataSource pool;
+
+  @BeforeEach
+  void fill() throws Exception {
+    pool = SinkDatabase.open(config, new SimpleMeterRegistry());
+    SinkDatabase.migrate(pool);
+    database.execute(
+        """
+        SELECT ensure_month_partition(t, m::date)
+        FROM unnest(ARRAY['ai_query_log', 'llm_attempts', 'query_corrections', 'query_executions',
+            'query_performance_metrics']) t,
+          generate_series('2026-01-01'::timestamp, '2026-06-01', '1 month') m;
+
+        INSERT INTO ai_query_log (created_at, decided_at, kafka_offset, request_offset, chain_sequence, kafka_partition,
+          request_partition, attempts, repairs, cache_hit, degraded, usage_complete, request_id, account, user_id,
+          verdict, provider, model, currency, cost, chain_key_id, chain_hash, natural_query, violations)
+        SELECT t, t, i, i, i, 0, 0, 1, 0, i % 3 = 0, false, true, 'r' || i, 'a' || i % 20, 'u' || i % 50,
+          CASE WHEN i % 10 = 0 THEN 'REJECTED' ELSE 'APPROVED' END, 'openai', 'm', 'USD', 0.01, 'k', '00', 'How many?',
+          CASE WHEN i % 10 = 0 THEN '[{"rule": "PLAN_COST"}]'::jsonb END
+        FROM generate_series(0, 5999) i, LATERAL (SELECT '2026-01-01 10:00+00'::timestamptz + i * interval '43 min') s (t);
+
+        INSERT INTO llm_attempts (created_at, started_at, chain_sequence, latency_ms, ordinal, attempt, sent, estimated,
+          correction, request_id, account, provider, model, purpose, currency, cost)
+        SELECT created_at, created_at, chain_sequence, 200, 1, 1, true, false, false, request_id, account,
+          provider, model, 'GENERATE', currency, cost
+        FROM ai_query_log;
+        SELECT recompute_rollups(m::date) FROM generate_series('2026-01-01'::timestamp, '2026-06-01', '1 month') m;
+        ANALYZE
+        """);
+  }
+
+  @AfterEach
+  void close() {
+    pool.close();
+  }
+
+  @Test
+  void reportsCostWithoutReadingTheLog() throws Exception {
+    CostReport report = new CostReport(explaining());
+    LocalDate march = LocalDate.of(2026, 3, 1);
+    report.rows(List.of(GroupKey.ACCOUNT, GroupKey.MODEL), march, march.plusMonths(1));
+    report.rows(List.of(GroupKey.USER, GroupKey.DAY), march, march.plusMonths(1));
+    report.rows(List.of(GroupKey.ACCOUNT), march.plusDays(3), march.plusDays(9));
+
+    assertThat(plans).hasSize(3);
+    assertThat(relations()).containsOnly("cost_monthly", "cost_daily");
+    assertThat(plans.getFirst().toString()).contains("cost_monthly").doesNotContain("cost_daily");
+    assertNoScan();
+  }
+
+  @Test
+  void tellsAStoryByIndexesAlone() throws Exception {
+    RequestStories stories = new RequestStories(explaining());
+
+    assertThat(stories.find("r1234", null)).hasSize(1);
+
+    assertThat(plans).hasSize(4);
+    assertThat(indexes(plans.getFirst()))
+        .hasSize(MONTHS + 1)
+        .allSatisfy(index -> assertThat(index).contains("request_id"));
+    // The parts of a story are in its month alone.
+    for (JsonNode plan : plans.subList(1, 4)) {
+      assertThat(scanned(plan)).isEqualTo(1);
+    }
+    assertNoScan();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ai_query_log_account|SELECT created_at, verdict, cost FROM ai_query_log WHERE account = 'a1' ORDER BY created_at DESC LIMIT 20",
+        "ai_query_log_user|SELECT * FROM ai_query_log WHERE account = 'a1' AND user_id = 'u1' ORDER BY created_at DESC LIMIT 20",
+        "ai_query_log_rejected|SELECT * FROM ai_query_log WHERE account = 'a10' AND verdict = 'REJECTED' ORDER BY created_at DESC LIMIT 20",
+        "ai_query_log_request|SELECT * FROM ai_query_log WHERE request_id = 'r77'",
+        "ai_query_log_violations|SELECT * FROM ai_query_log WHERE violations @> '[{\"rule\": \"PLAN_COST\"}]'",
+        "ai_query_log_pkey|SELECT * FROM ai_query_log WHERE (created_at, request_id, account) < ('2026-04-01', 'r', 'a') ORDER BY created_at DESC, request_id DESC, account DESC LIMIT 50"
+      })
+  void hasAnIndexForEachWayOfAsking(String index, String sql) throws Exception {
+    ask(sql);
+
+    assertThat(plans.getFirst().toString()).contains(marker(index));
+    assertNoScan();
+  }
+
+  @Test
+  void findsCacheMissesOfATimeByASummaryOfPages() throws Exception {
+    // On a table of one page any other way is cheaper: what counts is that this one can be used.
+    ask(
+        "SET LOCAL enable_indexscan = off",
+        "SELECT count(*) FROM ai_query_log WHERE NOT cache_hit"
+            + " AND created_at >= '2026-03-05' AND created_at < '2026-03-06'");
+
+    assertThat(plans.getLast().toString()).contains("created_at_idx");
+    assertThat(scanned(plans.getLast())).isEqualTo(1);
+    assertNoScan();
+  }
+
+  /** Partitions name their indexes by columns. */
+  private static String marker(String index) {
+    return switch (index) {
+      case "ai_query_log_account" -> "account_created_at_verdict_cost";
+      case "ai_query_log_user" -> "account_user_id_created_at";
+      case "ai_query_log_rejected" -> "account_created_at";
+      case "ai_query_log_request" -> "request_id_idx";
+      case "ai_query_log_violations" -> "violations_idx";
+      default -> "_pkey";
+    };
+  }
+
+  private void ask(String... statements) throws SQLException {
+    try (Connection connection = explaining().getConnection()) {
+      connection.setAutoCommit(false);
+      for (String sql : statements) {
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
+          if (sql.startsWith("SET")) {
+            query.execute();
+          } else {
+            query.executeQuery().close();
+          }
+        }
+      }
+      connection.rollback();
+    }
+  }
+
+  // ---- plans ----
+
+  private void assertNoScan() {
+    for (JsonNode plan : plans) {
+      List<String> scans = new ArrayList<>();
+      collect(plan.path(PLAN), scans);
+      assertThat(scans).as("%s", plan).hasSizeLessThanOrEqualTo(1);
+    }
+  }
+
+  private static void collect(JsonNode node, List<String> scans) {
+    if (node.path("Node Type").asText().equals("Seq Scan")) {
+      scans.add(node.path("Relation Name").asText());
+    }
+    node.path("Plans").forEach(below -> collect(below, scans));
+  }
+
+  private List<String> relations() {
+    return plans.stream()
+        .flatMap(plan -> plan.findValuesAsText("Relation Name").stream())
+        .distinct()
+        .toList();
+  }
+
+  private static List<String> indexes(JsonNode plan) {
+    return plan.findValuesAsText("Index Name").stream().distinct().toList();
+  }
+
+  private static long scanned(JsonNode plan) {
+    return plan.findValuesAsText("Relation Name").stream().distinct().count();
+  }
+
+  /** The database, with the plan of each query as the server ran it. */
+  private DataSource explaining() {
+    return proxy(
+        DataSource.class,
+        pool,
+        result -> result instanceof Connection connection ? explaining(connection) : result);
+  }
+
+  private Connection explaining(Connection connection) throws SQLException {
+    try (Statement load = connection.createStatement()) {
+      load.execute(
+          """
+          LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SET auto_explain.log_level = notice;
+          SET auto_explain.log_format = json; SET client_min_messages = notice; SET enable_seqscan = off
+          """);
+    }
+    return proxy(
+        Connection.class,
+        connection,
+        result -> result instanceof PreparedStatement statement ? explaining(statement) : result);
+  }
+
+  private PreparedStatement explaining(PreparedStatement statement) {
+    return proxy(
+        PreparedStatement.class,
+        statement,
+        result -> {
+          if (result instanceof ResultSet) {
+            for (SQLWarning told = statement.getWarnings();
+                told != null;
+                told = told.getNextWarning()) {
+              String text = String.valueOf(told.getMessage());
+              plans.add(json.readTree(text.substring(text.indexOf('{'))));
+            }
+            statement.clearWarnings();
+          }
+          return result;
+        });
+  }
+
+  private interface Watch {
+    Object of(Object result) throws Exception;
+  }
+
+  private static <T> T proxy(Class<T> type, T real, Watch watch) {
+    InvocationHandler handler =
+        (self, method, arguments) -> {
+          try {
+            Object result = method.invoke(real, arguments);
+            return result == null ? null : watch.of(result);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        };
+    return type.cast(
+        Proxy.newProxyInstance(IndexUseIT.class.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+}
