@@ -24,6 +24,10 @@ public final class TestDatabase {
     this.config = config;
   }
 
+  static String password(DatabaseConfig config) {
+    return Objects.requireNonNull(config.password()).reveal();
+  }
+
   public Connection connect() throws SQLException {
     return DriverManager.getConnection(
         config.jdbcUrl(), config.user(), Objects.requireNonNull(config.password()).reveal());

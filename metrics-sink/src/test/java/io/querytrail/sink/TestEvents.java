@@ -3,6 +3,7 @@ package io.querytrail.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.querytrail.events.AttemptPurpose;
+import io.querytrail.events.BudgetAdjusted;
 import io.querytrail.events.BudgetAlert;
 import io.querytrail.events.BudgetPeriod;
 import io.querytrail.events.BudgetScope;
@@ -150,6 +151,26 @@ public final class TestEvents {
         .setExecutedAt(audited.getRequestedAt().plusSeconds(1))
         .setRequestedAt(audited.getRequestedAt())
         .setExecutor("test");
+  }
+
+  /** What a person posted to a budget. */
+  public static BudgetAdjusted.Builder adjusted(String account, String commandId) {
+    return BudgetAdjusted.newBuilder()
+        .setAccount(account)
+        .setCommandId(commandId)
+        .setScope(BudgetScope.USER)
+        .setScopeKey("ada")
+        .setPeriod(BudgetPeriod.MONTH)
+        .setPeriodName("2026-11")
+        .setAmount(money("-1.5"))
+        .setSettled(money("3"))
+        .setCurrency("USD")
+        .setReason("credit note 7")
+        .setRequestedBy("ann")
+        .setAdjustedAt(NOW)
+        .setChainSequence(4)
+        .setChainKeyId("chain-1")
+        .setChainHash("abc");
   }
 
   public static BudgetAlert.Builder alert(String account, String alertId) {

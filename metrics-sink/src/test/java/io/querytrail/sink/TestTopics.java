@@ -6,6 +6,7 @@ import io.querytrail.schemas.DeadLetter;
 import io.querytrail.schemas.EventHeaders;
 import io.querytrail.schemas.EventSerializer;
 import io.querytrail.schemas.Topic;
+import io.querytrail.service.KafkaConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,8 +30,8 @@ public final class TestTopics implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final EventSerializer events = new EventSerializer();
 
-  private TestTopics(@Nullable String transactionalId) {
-    Map<String, Object> settings = TestServers.kafka().clientSettings();
+  private TestTopics(KafkaConfig kafka, @Nullable String transactionalId) {
+    Map<String, Object> settings = kafka.clientSettings();
     settings.put("acks", "all");
     if (transactionalId != null) {
       settings.put("transactional.id", transactionalId);
@@ -39,12 +40,17 @@ public final class TestTopics implements AutoCloseable {
   }
 
   public static TestTopics open() {
-    return new TestTopics(null);
+    return new TestTopics(TestServers.kafka(), null);
   }
 
   /** Writes in transactions, as the stream does. */
   public static TestTopics transactional() {
-    TestTopics topics = new TestTopics(TestServers.unique("tx"));
+    return transactional(TestServers.kafka());
+  }
+
+  /** The same, on another broker than the shared one. */
+  public static TestTopics transactional(KafkaConfig kafka) {
+    TestTopics topics = new TestTopics(kafka, TestServers.unique("tx"));
     topics.producer.initTransactions();
     return topics;
   }

@@ -1,5 +1,6 @@
 package io.querytrail.sink.kafka;
 
+import io.querytrail.sink.log.Advance;
 import io.querytrail.sink.log.AuditedQuery;
 import io.querytrail.sink.log.BudgetPosting;
 import io.querytrail.sink.log.CorrectedQuery;
@@ -9,6 +10,7 @@ import io.querytrail.sink.log.LogStore;
 import io.querytrail.sink.log.RaisedAlert;
 import io.querytrail.sink.log.Refusal;
 import io.querytrail.sink.log.SinkRecord;
+import io.querytrail.sink.log.StreamPartition;
 import io.querytrail.sink.metrics.SinkMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,12 +18,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes what is pending: unusable records to the dead letters, then the rest to the store. */
+/**
+ * Writes a batch: unusable records to the dead letters, then the rest to the store. For use by the
+ * writer's thread.
+ */
 final class BatchFlush {
   private static final Logger LOG = LoggerFactory.getLogger(BatchFlush.class);
 
@@ -40,27 +46,24 @@ final class BatchFlush {
    *
    * @return the offset after what is now stored, by partition
    */
-  Map<TopicPartition, Long> write(Pending pending, Placements placements) {
+  Map<TopicPartition, Long> write(Pending pending, SortedMap<StreamPartition, Advance> advances) {
     List<DeadRecord> dead = pending.dead();
     if (!dead.isEmpty()) {
       bury(dead);
       pending.deadSent();
     }
-    Map<TopicPartition, Long> next = pending.next();
     List<SinkRecord> rows = pending.usable();
     Set<SinkRecord> refused = new HashSet<>();
     long begun = System.nanoTime();
     store.write(
-        new LogBatch(rows, placements.advances(next)),
+        new LogBatch(rows, advances),
         refusals -> {
           bury(pending.originals(refusals));
           refusals.stream().map(Refusal::record).forEach(refused::add);
         });
     metrics.written(Duration.ofNanos(System.nanoTime() - begun));
     count(rows, refused);
-    placements.moved(next);
-    pending.clear();
-    return next;
+    return pending.next();
   }
 
   private void bury(List<DeadRecord> dead) {

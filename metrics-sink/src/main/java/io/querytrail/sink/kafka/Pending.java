@@ -14,12 +14,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
-/** What was read and is not written yet, by partition. For use by one thread. */
+/**
+ * What was read and is not written yet, by partition. For use by one thread at a time: the reader's
+ * while it grows, the writer's while it is written.
+ */
 final class Pending {
   private static final class Part {
     final List<SinkRecord> usable = new ArrayList<>();
+    final List<ConsumerRecord<byte[], byte[]>> originals = new ArrayList<>();
     final List<DeadRecord> dead = new ArrayList<>();
-    final Map<Source, ConsumerRecord<byte[], byte[]>> originals = new HashMap<>();
     long bytes;
     long next;
   }
@@ -32,6 +35,11 @@ final class Pending {
   Pending(EventMapper mapper, BatchLimits limits) {
     this.mapper = mapper;
     this.limits = limits;
+  }
+
+  /** An empty one of the same kind. */
+  Pending fresh() {
+    return new Pending(mapper, limits);
   }
 
   void add(ConsumerRecords<byte[], byte[]> polled, long nowNanos) {
@@ -49,9 +57,8 @@ final class Pending {
   private void add(Part part, ConsumerRecord<byte[], byte[]> record) {
     part.bytes += Math.max(0, record.serializedValueSize());
     try {
-      SinkRecord usable = mapper.map(record);
-      part.usable.add(usable);
-      part.originals.put(usable.source(), record);
+      part.usable.add(mapper.map(record));
+      part.originals.add(record);
     } catch (UnusableRecordException e) {
       part.dead.add(new DeadRecord(record, e.errorClass(), String.valueOf(e.getMessage())));
     }
@@ -66,17 +73,20 @@ final class Pending {
     return parts.values().stream().allMatch(part -> part.usable.isEmpty() && part.dead.isEmpty());
   }
 
-  /** How long the batch may still grow; 0 or less when it is to be written now. */
-  long nanosUntilDue(long nowNanos) {
+  /** True when a limit is reached and nothing more should be added. */
+  boolean isFull() {
     long records = 0;
     long bytes = 0;
     for (Part part : parts.values()) {
       records += part.usable.size() + part.dead.size();
       bytes += part.bytes;
     }
-    return records >= limits.maxRecords() || bytes >= limits.maxBytes()
-        ? 0
-        : firstAtNanos + limits.linger().toNanos() - nowNanos;
+    return records >= limits.maxRecords() || bytes >= limits.maxBytes();
+  }
+
+  /** How long the batch may still grow; 0 or less when it is to be written now. */
+  long nanosUntilDue(long nowNanos) {
+    return isFull() ? 0 : firstAtNanos + limits.linger().toNanos() - nowNanos;
   }
 
   List<SinkRecord> usable() {
@@ -96,15 +106,18 @@ final class Pending {
 
   /** The records as they came, for those that the store refused. */
   List<DeadRecord> originals(List<Refusal> refusals) {
+    Map<Source, ConsumerRecord<byte[], byte[]>> originals = new HashMap<>();
+    for (Part part : parts.values()) {
+      for (ConsumerRecord<byte[], byte[]> record : part.originals) {
+        originals.put(new Source(record.topic(), record.partition(), record.offset()), record);
+      }
+    }
     return refusals.stream()
-        .map(refusal -> {
-          Source source = refusal.record().source();
-          Part part = parts.get(new TopicPartition(source.topic(), source.partition()));
-          ConsumerRecord<byte[], byte[]> original =
-              part == null ? null : part.originals.get(source);
-          return new DeadRecord(
-              Objects.requireNonNull(original), refusal.errorClass(), refusal.message());
-        })
+        .map(refusal ->
+            new DeadRecord(
+                Objects.requireNonNull(originals.get(refusal.record().source())),
+                refusal.errorClass(),
+                refusal.message()))
         .toList();
   }
 
@@ -116,9 +129,5 @@ final class Pending {
   /** Forgets partitions that another instance will read anew. */
   void drop(Collection<TopicPartition> partitions) {
     partitions.forEach(parts::remove);
-  }
-
-  void clear() {
-    parts.clear();
   }
 }

@@ -24,6 +24,7 @@ final class Placements {
   private final Consumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, Placement> placed = new HashMap<>();
   private final Set<TopicPartition> unplaced = new HashSet<>();
+  private final Set<TopicPartition> newlyPlaced = new HashSet<>();
 
   Placements(Consumer<byte[], byte[]> consumer) {
     this.consumer = consumer;
@@ -40,11 +41,12 @@ final class Placements {
   void revoked(Collection<TopicPartition> partitions) {
     partitions.forEach(placed::remove);
     unplaced.removeAll(partitions);
+    newlyPlaced.removeAll(partitions);
   }
 
   /**
    * Seeks new partitions to where the store says that they go on; one that it does not know starts
-   * at its beginning.
+   * at its beginning. They stay paused.
    *
    * @throws PositionLostException when Kafka does not have that offset
    */
@@ -67,13 +69,20 @@ final class Placements {
       consumer.seek(partition, next == Advance.NONE ? begin : next);
       placed.put(partition, new Placement(stream, next));
       unplaced.remove(partition);
+      newlyPlaced.add(partition);
     }
-    consumer.resume(placed.keySet());
   }
 
   /** The partitions that may be read. */
   Set<TopicPartition> placed() {
     return placed.keySet();
+  }
+
+  /** Those placed since this was last asked; they are to be resumed. */
+  Set<TopicPartition> newlyPlaced() {
+    Set<TopicPartition> placedNow = Set.copyOf(newlyPlaced);
+    newlyPlaced.clear();
+    return placedNow;
   }
 
   /** From what is stored to what is to be stored. */

@@ -47,7 +47,7 @@ public final class SinkReader implements AutoCloseable {
   /**
    * Begins to read.
    *
-   * @param store for the reader's thread alone
+   * @param store for the reader's threads alone, of which one at a time uses it
    * @throws IllegalStateException when topics are missing
    * @throws org.apache.kafka.common.KafkaException when the cluster does not answer
    */

@@ -23,25 +23,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads, collects, writes. One thread does all three, so that a partition is given away only
- * between two transactions. While the store is away it goes on polling with everything paused, and
- * so stays a member of its group.
+ * Reads and collects one batch while the one before it is written. A partition is given away only
+ * when nothing of it is being written. While the store is away it goes on polling with everything
+ * paused, and so stays a member of its group.
  */
 final class SinkWorker implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(SinkWorker.class);
   private static final Duration IDLE_POLL = Duration.ofMillis(200);
+
+  /** How long a poll may wait for records while the end of a write is to be noticed. */
+  private static final Duration BUSY_POLL = Duration.ofMillis(5);
+
+  /** Longer than any statement may take before its connection is given up. */
+  private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(90);
+
+  private static final Duration STOP_DRAIN_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Consumer<byte[], byte[]> consumer;
   private final Collection<String> topics;
   private final StreamIds streamIds;
   private final LogStore store;
-  private final Pending pending;
-  private final BatchFlush flush;
+  private final BatchWriter writer;
   private final ConsumerWatch watch;
   private final Placements placements;
   private final Backoff backoff = new Backoff();
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
+
+  /** What is being read. */
+  private Pending reading;
+
+  /** What could not be written and is tried again. */
+  private @Nullable Pending stuck;
+
+  /** What no trying again will help. */
+  private @Nullable Throwable fatal;
 
   private volatile boolean stopping;
   private volatile @Nullable String trouble;
@@ -51,15 +67,15 @@ final class SinkWorker implements Runnable {
       Collection<String> topics,
       StreamIds streamIds,
       LogStore store,
-      Pending pending,
+      Pending empty,
       BatchFlush flush,
       ConsumerWatch watch) {
     this.consumer = consumer;
     this.topics = List.copyOf(topics);
     this.streamIds = streamIds;
     this.store = store;
-    this.pending = pending;
-    this.flush = flush;
+    this.reading = empty;
+    this.writer = new BatchWriter(flush);
     this.watch = watch;
     this.placements = new Placements(consumer);
   }
@@ -98,11 +114,16 @@ final class SinkWorker implements Runnable {
   private void work() {
     try {
       while (!stopping) {
-        long now = System.nanoTime();
-        if (backoff.nanosLeft(now) <= 0) {
-          attempt(now);
+        settle(Duration.ZERO);
+        if (backoff.nanosLeft(System.nanoTime()) <= 0) {
+          attempt(System.nanoTime());
         }
-        pending.add(consumer.poll(pollTime(System.nanoTime())), System.nanoTime());
+        if (writer.isBusy() && reading.isFull()) {
+          // One batch ahead is enough: what is not polled waits at the broker.
+          settle(IDLE_POLL);
+        } else {
+          reading.add(consumer.poll(pollTime(System.nanoTime())), System.nanoTime());
+        }
         watch.look(System.nanoTime());
       }
     } catch (WakeupException e) {
@@ -115,23 +136,77 @@ final class SinkWorker implements Runnable {
   private void attempt(long now) {
     try {
       placements.place(streamIds, store);
-      if (!pending.isEmpty() && (backoff.inTrouble() || pending.nanosUntilDue(now) <= 0)) {
-        commit(flush.write(pending, placements));
+      if (!writer.isBusy()) {
+        if (stuck != null) {
+          Pending again = stuck;
+          stuck = null;
+          begin(again);
+        } else if (backoff.inTrouble()) {
+          recovered();
+        } else if (!reading.isEmpty() && reading.nanosUntilDue(now) <= 0) {
+          Pending batch = reading;
+          reading = batch.fresh();
+          begin(batch);
+        }
       }
-      if (backoff.inTrouble()) {
-        recovered();
+      if (!backoff.inTrouble()) {
+        consumer.resume(placements.newlyPlaced());
       }
     } catch (StoreUnavailableException | RetriableException e) {
       troubled(e);
     }
   }
 
+  private void begin(Pending batch) {
+    writer.begin(batch, placements.advances(batch.next()));
+  }
+
+  /** Takes note of what became of the batch that was being written, if that is known in time. */
+  private void settle(Duration timeout) {
+    writer
+        .await(timeout)
+        .ifPresent(outcome -> {
+          switch (outcome) {
+            case BatchWriter.Outcome.Stored(var next) -> {
+              placements.moved(next);
+              commit(next);
+              if (backoff.inTrouble()) {
+                recovered();
+              }
+            }
+            case BatchWriter.Outcome.Failed(var batch, var cause) -> failed(batch, cause);
+          }
+        });
+    switch (fatal) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IllegalStateException("a batch could not be written", fatal);
+    }
+  }
+
+  private void failed(Pending batch, Throwable cause) {
+    switch (cause) {
+      case StoreUnavailableException away -> {
+        stuck = batch;
+        troubled(away);
+      }
+      case RetriableException away -> {
+        stuck = batch;
+        troubled(away);
+      }
+      default -> fatal = cause;
+    }
+  }
+
   private Duration pollTime(long now) {
     long nanos = IDLE_POLL.toNanos();
-    if (backoff.inTrouble()) {
+    if (writer.isBusy()) {
+      nanos = BUSY_POLL.toNanos();
+    } else if (backoff.inTrouble()) {
       nanos = Math.min(nanos, backoff.nanosLeft(now));
-    } else if (!pending.isEmpty()) {
-      nanos = Math.min(nanos, pending.nanosUntilDue(now));
+    } else if (!reading.isEmpty()) {
+      nanos = Math.min(nanos, reading.nanosUntilDue(now));
     }
     return Duration.ofNanos(Math.max(0, nanos));
   }
@@ -168,17 +243,19 @@ final class SinkWorker implements Runnable {
 
   /** One try: what cannot be written now is read again by whoever comes next. */
   private void finish() {
-    if (pending.isEmpty() || backoff.inTrouble()) {
+    settle(STOP_DRAIN_TIMEOUT);
+    if (reading.isEmpty() || backoff.inTrouble() || writer.isBusy()) {
       return;
     }
-    try {
-      flush.write(pending, placements);
-    } catch (StoreUnavailableException | RetriableException e) {
-      LOG.atInfo().addKeyValue("error", e.toString()).log("stopped without writing the last batch");
+    begin(reading);
+    settle(STOP_DRAIN_TIMEOUT);
+    if (backoff.inTrouble()) {
+      LOG.atInfo().addKeyValue("error", trouble).log("stopped without writing the last batch");
     }
   }
 
   private void close() {
+    writer.close();
     try {
       consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
     } catch (KafkaException e) {
@@ -194,8 +271,22 @@ final class SinkWorker implements Runnable {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      pending.drop(partitions);
+      drain();
+      reading.drop(partitions);
+      if (stuck != null) {
+        stuck.drop(partitions);
+      }
       placements.revoked(partitions);
+    }
+
+    /** What is being written may be of these partitions: their next owner must find it there. */
+    private void drain() {
+      try {
+        settle(DRAIN_TIMEOUT);
+      } catch (RuntimeException | Error e) {
+        // Thrown from here it would come out of the poll wrapped up; the loop throws it as it is.
+        fatal = e;
+      }
     }
   }
 }

@@ -49,6 +49,11 @@ final class CopyBinaryEncoder {
     int2Raw((short) columns);
   }
 
+  /** Forgets what was handed on; the stream goes on. */
+  void handedOn() {
+    length = 0;
+  }
+
   /** Ends the stream. */
   void end() {
     int2Raw((short) -1);

@@ -12,6 +12,8 @@ import org.postgresql.copy.CopyIn;
 final class CopyTable<T> {
   record Column<T>(String name, BiConsumer<CopyBinaryEncoder, T> value) {}
 
+  private static final int PIECE_BYTES = 64 * 1024;
+
   private final String copy;
   private final List<Column<T>> columns;
   private final CopyBinaryEncoder encoder = new CopyBinaryEncoder();
@@ -22,8 +24,12 @@ final class CopyTable<T> {
         columns.stream()
             .map(Column::name)
             .collect(
-                Collectors.joining(
-                    ", ", "COPY public." + table + " (", ") FROM STDIN (FORMAT binary)"));
+                Collectors.joining(", ", "COPY " + table + " (", ") FROM STDIN (FORMAT binary)"));
+  }
+
+  /** The columns that are written, in their order. */
+  List<String> columnNames() {
+    return columns.stream().map(Column::name).toList();
   }
 
   /** Writes all the rows or none. */
@@ -31,16 +37,22 @@ final class CopyTable<T> {
     if (rows.isEmpty()) {
       return;
     }
-    encoder.begin();
-    for (T row : rows) {
-      encoder.row(columns.size());
-      for (Column<T> column : columns) {
-        column.value().accept(encoder, row);
-      }
-    }
-    encoder.end();
     CopyIn in = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy);
     try {
+      encoder.begin();
+      for (T row : rows) {
+        encoder.row(columns.size());
+        for (Column<T> column : columns) {
+          column.value().accept(encoder, row);
+        }
+        // In pieces, so that the server works on the first rows while the next are encoded.
+        if (encoder.length() >= PIECE_BYTES) {
+          in.writeToCopy(encoder.buffer(), 0, encoder.length());
+          in.flushCopy();
+          encoder.handedOn();
+        }
+      }
+      encoder.end();
       in.writeToCopy(encoder.buffer(), 0, encoder.length());
       in.endCopy();
     } finally {

@@ -1,0 +1,170 @@
+package io.querytrail.sink;
+
+import static io.querytrail.sink.TestEvents.approved;
+import static io.querytrail.sink.TestEvents.attempt;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.querytrail.schemas.Topic;
+import io.querytrail.service.DatabaseConfig;
+import io.querytrail.sink.log.StoreUnusableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A database that answers, and refuses: for now, or for good. */
+final class SinkTroubleIT {
+  private final String account = TestServers.unique("trouble");
+  private final DatabaseConfig config = TestServers.newDatabase();
+  private final TestDatabase database = new TestDatabase(config);
+  private final TestTopics topics = TestTopics.open();
+  private final MetricsSink sink = MetricsSink.start(TestServers.sinkConfig(config));
+
+  @AfterEach
+  void stop() {
+    sink.close();
+    topics.close();
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
+  }
+
+  private void send(int from, int to) {
+    for (int i = from; i < to; i++) {
+      topics.send(
+          Topic.AUDIT, account, approved(account, "r" + i, attempt(1, "m", "0.01")).build());
+    }
+    topics.flush();
+  }
+
+  private void awaitStored(int count) {
+    eventually()
+        .untilAsserted(() -> assertThat(database.count("ai_query_log", account)).isEqualTo(count));
+    eventually().untilAsserted(() -> assertThat(sink.health().reasonsAgainstReady()).isEmpty());
+  }
+
+  private void awaitReason(String reason) {
+    eventually()
+        .untilAsserted(
+            () -> assertThat(sink.health().reasonsAgainstReady().get("store")).contains(reason));
+    assertThat(sink.health().reasonsAgainstLive()).isEmpty();
+  }
+
+  /** What the server says when its disk is full, when it must undo somebody, when it shuts down. */
+  @ParameterizedTest
+  @CsvSource({
+    "53100, could not extend file: No space left on device",
+    "40P01, deadlock detected",
+    "40001, could not serialize access",
+    "57P03, the database system is shutting down"
+  })
+  void triesAgainForAsLongAsItLasts(String state, String message) throws Exception {
+    send(0, 10);
+    awaitStored(10);
+    database.execute(
+        """
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN RAISE EXCEPTION '%s' USING ERRCODE = '%s'; END $$;
+        CREATE TRIGGER refuse BEFORE INSERT ON cost_daily EXECUTE FUNCTION refuse()
+        """
+            .formatted(message, state));
+
+    send(10, 40);
+    awaitReason(message);
+    // Nothing of a batch that was refused is there.
+    assertThat(database.count("ai_query_log", account)).isEqualTo(10);
+    database.execute("DROP TRIGGER refuse ON cost_daily");
+
+    awaitStored(40);
+    assertThat(TestTopics.deadLetters(account)).isEmpty();
+    assertThat(database.value("SELECT sum(requests), sum(cost) FROM cost_daily"))
+        .isEqualTo("40|0.400000000000");
+  }
+
+  @Test
+  void waitsForAPrimaryWhereTheServerIsReadOnly() throws Exception {
+    send(0, 10);
+    awaitStored(10);
+    // As after a failover: the sessions are gone, and the server that answers takes no writes.
+    database.execute("ALTER ROLE CURRENT_USER SET default_transaction_read_only = on");
+    try {
+      endSessions();
+      send(10, 20);
+      awaitReason("read-only");
+    } finally {
+      database.execute(
+          "SET default_transaction_read_only = off;"
+              + "ALTER ROLE CURRENT_USER RESET default_transaction_read_only");
+    }
+    endSessions();
+
+    awaitStored(20);
+    assertThat(TestTopics.deadLetters(account)).isEmpty();
+  }
+
+  private void endSessions() throws Exception {
+    database.execute(
+        """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+        """);
+  }
+
+  @Test
+  void comesThroughARealDeadlock() throws Exception {
+    send(0, 10);
+    awaitStored(10);
+    try (Connection other = database.connect();
+        Statement statement = other.createStatement()) {
+      // The other holds what the sink needs last, and waits for what the sink takes first.
+      other.setAutoCommit(false);
+      statement.execute(
+          "UPDATE cost_daily SET requests = requests WHERE account = '" + account + "'");
+      send(10, 20);
+      eventually()
+          .untilAsserted(() ->
+              assertThat(
+                      database.value(
+                          """
+                          SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                            AND wait_event_type = 'Lock' AND query LIKE '%cost_daily%'
+                          """))
+                  .isNotEqualTo("0"));
+      try {
+        statement.execute("UPDATE kafka_offsets SET updated_at = updated_at");
+        other.commit();
+      } catch (SQLException e) {
+        // One of the two is chosen; the sink must come through either way.
+        assertThat(e.getSQLState()).isEqualTo("40P01");
+        other.rollback();
+      }
+    }
+
+    awaitStored(20);
+    assertThat(database.value("SELECT sum(requests) FROM cost_daily WHERE account = ?", account))
+        .isEqualTo("20");
+    assertThat(sink.failure()).isNotDone();
+  }
+
+  @Test
+  void stopsWhereOnlyAPersonCanHelp() throws Exception {
+    send(0, 10);
+    awaitStored(10);
+    database.execute("DROP TABLE cost_monthly");
+
+    send(10, 20);
+
+    eventually().untilAsserted(() -> assertThat(sink.failure()).isDone());
+    assertThat(sink.failure().exceptionNow())
+        .isInstanceOf(StoreUnusableException.class)
+        .hasMessageContaining("cost_monthly");
+    assertThat(sink.health().reasonsAgainstLive()).containsKey("worker");
+  }
+}
