@@ -115,6 +115,11 @@ final class ExecutionTable {
     }
   }
 
+  /** Shows in these log rows what is known of their runs. */
+  void show(Connection connection, List<AuditedQuery> rows) throws SQLException {
+    showInLog(connection, rows.stream().map(AuditedQuery::key).toList());
+  }
+
   /**
    * Settles what two transactions missed because each committed before the other could see it.
    *

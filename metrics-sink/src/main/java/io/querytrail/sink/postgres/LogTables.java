@@ -12,8 +12,13 @@ final class LogTables {
   private LogTables() {}
 
   static CopyTable<AuditedQuery> aiQueryLog() {
+    return aiQueryLog("public.ai_query_log");
+  }
+
+  /** The same rows into another table with these columns. */
+  static CopyTable<AuditedQuery> aiQueryLog(String target) {
     return new CopyTable<>(
-        "ai_query_log",
+        target,
         List.of(
             column("created_at", (out, row) -> out.timestamptz(row.key().createdAt())),
             column("request_id", (out, row) -> out.text(row.key().requestId())),
@@ -82,8 +87,13 @@ final class LogTables {
   }
 
   static CopyTable<AttemptRow> llmAttempts() {
+    return llmAttempts("public.llm_attempts");
+  }
+
+  /** The same rows into another table with these columns. */
+  static CopyTable<AttemptRow> llmAttempts(String target) {
     return new CopyTable<>(
-        "llm_attempts",
+        target,
         List.of(
             column("created_at", (out, row) -> out.timestamptz(row.key().createdAt())),
             column("request_id", (out, row) -> out.text(row.key().requestId())),
@@ -116,8 +126,13 @@ final class LogTables {
   }
 
   static CopyTable<CorrectedQuery> queryCorrections() {
+    return queryCorrections("public.query_corrections");
+  }
+
+  /** The same rows into another table with these columns. */
+  static CopyTable<CorrectedQuery> queryCorrections(String target) {
     return new CopyTable<>(
-        "query_corrections",
+        target,
         List.of(
             column("created_at", (out, row) -> out.timestamptz(row.key().createdAt())),
             column("request_id", (out, row) -> out.text(row.key().requestId())),

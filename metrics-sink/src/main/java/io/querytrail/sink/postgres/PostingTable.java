@@ -10,7 +10,7 @@ import java.util.List;
 final class PostingTable {
   private static final String INSERT =
       """
-      INSERT INTO public.budget_adjustments (created_at, command_id, account, scope, scope_key, period, period_name,
+      INSERT INTO %s (created_at, command_id, account, scope, scope_key, period, period_name,
         reset, amount, settled, currency, reason, requested_by, chain_sequence, chain_key_id, chain_hash,
         kafka_partition, kafka_offset)
       SELECT * FROM unnest(?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
@@ -19,12 +19,23 @@ final class PostingTable {
       ON CONFLICT DO NOTHING
       """;
 
+  private final String insert;
+
+  PostingTable() {
+    this("public.budget_adjustments");
+  }
+
+  /** The same rows into another table with these columns. */
+  PostingTable(String target) {
+    this.insert = INSERT.formatted(target);
+  }
+
   void write(Connection connection, List<BudgetPosting> postings) throws SQLException {
     if (postings.isEmpty()) {
       return;
     }
-    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      new SqlArrays<BudgetPosting>(insert, postings)
+    try (PreparedStatement statement = connection.prepareStatement(insert)) {
+      new SqlArrays<BudgetPosting>(statement, postings)
           .keys(BudgetPosting::key)
           .text(BudgetPosting::scope)
           .text(BudgetPosting::scopeKey)
@@ -41,7 +52,7 @@ final class PostingTable {
           .text(posting -> posting.chain().hash())
           .values("int4", posting -> posting.source().partition())
           .values("int8", posting -> posting.source().offset());
-      insert.executeUpdate();
+      statement.executeUpdate();
     }
   }
 }
