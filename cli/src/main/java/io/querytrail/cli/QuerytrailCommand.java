@@ -26,6 +26,9 @@ import picocli.CommandLine.Command;
       BudgetCommand.class,
       PricesCommand.class,
       ReportCommand.class,
+      AuditCommand.class,
+      PartitionsCommand.class,
+      SinkCommand.class,
       ShowCommand.class,
       SafetyCommand.class,
       TopicsCommand.class

@@ -50,8 +50,21 @@ final class QuerytrailCommandTest {
   void hasTheCommandsThatAreDocumented() {
     assertThat(QuerytrailCommand.commandLine().getSubcommands().keySet())
         .containsExactlyInAnyOrder(
-            "up", "demo", "ask", "request", "watch", "consume", "account", "budget", "report",
-            "show", "topics", "safety");
+            "up",
+            "demo",
+            "ask",
+            "request",
+            "watch",
+            "consume",
+            "account",
+            "budget",
+            "report",
+            "show",
+            "topics",
+            "safety",
+            "audit",
+            "partitions",
+            "sink");
     assertThat(commands())
         .contains(
             List.of("account", "apply"),
@@ -62,6 +75,13 @@ final class QuerytrailCommandTest {
             List.of("budget", "adjust"),
             List.of("budget", "reset"),
             List.of("report", "cost"),
+            List.of("audit", "verify"),
+            List.of("partitions", "ensure"),
+            List.of("partitions", "list"),
+            List.of("partitions", "detach"),
+            List.of("partitions", "attach"),
+            List.of("partitions", "drop"),
+            List.of("sink", "rebuild"),
             List.of("topics", "create"),
             List.of("topics", "list"),
             List.of("safety", "check"),

@@ -1,0 +1,168 @@
+package io.querytrail.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands that prove, rebuild and keep the log, against a running stack. */
+final class LogCommandsIT {
+  private static final YearMonth CURRENT = YearMonth.now(ZoneOffset.UTC);
+
+  @TempDir static Path directory;
+  private static RunningStack stack;
+
+  @BeforeAll
+  static void start() {
+    stack = RunningStack.start(directory.resolve("state"));
+    stack.account("proof", "5");
+    for (int i = 0; i < 3; i++) {
+      assertThat(
+              stack
+                  .run(
+                      "ask",
+                      "How many customers do we have?",
+                      "--account",
+                      "proof",
+                      "--user",
+                      "u",
+                      "--wait")
+                  .exitCode())
+          .isZero();
+    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(stack.rows("proof")).isEqualTo(3));
+  }
+
+  @AfterAll
+  static void stop() {
+    stack.close();
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (java.sql.Connection connection =
+            LogDatabase.open(stack.connection().log()).getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
+  void provesTheLogFindsADifferenceAndRebuildsIt() throws Exception {
+    Ran proved = stack.run("audit", "verify");
+    assertThat(proved.err()).isEmpty();
+    assertThat(proved.exitCode()).isZero();
+    assertThat(proved.out()).contains("compared 3 records", "missing    0", "differing  0");
+
+    execute(
+        """
+        DELETE FROM ai_query_log WHERE request_id = (SELECT min(request_id) FROM ai_query_log);
+        UPDATE ai_query_log SET natural_query = 'other' WHERE request_id = (SELECT max(request_id) FROM ai_query_log)
+        """);
+    Ran found = stack.run("audit", "verify", "--json");
+    assertThat(found.exitCode()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(found.json().path("missing").asInt()).isEqualTo(1);
+    assertThat(found.json().path("differing").asInt()).isEqualTo(1);
+    assertThat(found.json().path("findings").toString())
+        .contains("\"detail\":\"no row\"", "\"detail\":\"natural_query\"");
+    assertThat(stack.run("audit", "verify").out()).contains("missing    1", "natural_query");
+
+    Ran rebuilt = stack.run("sink", "rebuild", "--json");
+    assertThat(rebuilt.exitCode()).isZero();
+    assertThat(rebuilt.json().path("added").asInt()).isEqualTo(1);
+    assertThat(stack.rows("proof")).isEqualTo(3);
+    // What was changed is not missing: it stays, and verify goes on saying so.
+    assertThat(stack.run("audit", "verify", "--json").json().path("missing").asInt()).isZero();
+    assertThat(stack.run("sink", "rebuild").out()).contains("added 0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "audit verify --from yesterday",
+        "audit verify --from 2026-11-02 --to 2026-11-01",
+        "audit verify --from-offset 5 --to-offset 5",
+        "audit verify --partitions 999",
+        "partitions list --table nonsense",
+        "partitions detach --month last",
+        "partitions ensure --ahead 100",
+        "partitions drop",
+        "partitions drop --month 2020-01",
+        "partitions drop --keep-months 0 --without-archive",
+        "partitions drop --keep-months 3"
+      })
+  void refusesWhatMeansNothing(String command) {
+    Ran ran = stack.run(command.split(" "));
+
+    assertThat(ran.exitCode()).as(ran.err()).isEqualTo(ExitCodes.USAGE);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).startsWith("querytrail: ");
+  }
+
+  @Test
+  void listsAndEnsuresMonths() {
+    Ran list = stack.run("partitions", "list", "--table", "ai_query_log");
+    assertThat(list.exitCode()).isZero();
+    assertThat(list.out())
+        .contains(CURRENT.toString(), CURRENT.plusMonths(3).toString(), "attached", "default");
+
+    YearMonth far = CURRENT.plusMonths(5);
+    assertThat(stack.run("partitions", "ensure", "--ahead", "5", "--dry-run").out())
+        .contains("would make llm_attempts " + far);
+    assertThat(stack.run("partitions", "list", "--json").out()).doesNotContain(far.toString());
+    assertThat(stack.run("partitions", "ensure", "--ahead", "5").out())
+        .contains("made ai_query_log " + far);
+    assertThat(stack.run("partitions", "ensure", "--ahead", "5").out())
+        .isEqualTo("nothing is missing\n");
+  }
+
+  @Test
+  void takesAnOldMonthOutPutsItBackAndDropsIt() throws Exception {
+    YearMonth old = CURRENT.minusMonths(30);
+    String name = "ai_query_log_%d_%02d".formatted(old.getYear(), old.getMonthValue());
+    execute("SELECT ensure_month_partition('ai_query_log', '%s-01')".formatted(old));
+    String month = old.toString();
+
+    Ran dry = stack.run("partitions", "detach", "--month", month, "--dry-run");
+    assertThat(dry.out()).isEqualTo("would detach " + name + "\n");
+    assertThat(stack.run("partitions", "drop", "--month", month, "--without-archive"))
+        .satisfies(ran -> assertThat(ran.err()).contains("detach it first"))
+        .extracting(Ran::exitCode)
+        .isEqualTo(ExitCodes.REJECTED);
+    assertThat(stack.run("partitions", "detach", "--month", month).out())
+        .isEqualTo("detached " + name + "\n");
+    assertThat(stack.run("partitions", "attach", "--month", month).out())
+        .isEqualTo("attached " + name + "\n");
+    assertThat(stack.run("partitions", "drop", "--keep-months", "24", "--dry-run").out())
+        .isEqualTo("would drop " + name + "\n");
+    Path archive = directory.resolve("archive");
+    assertThat(
+            stack
+                .run("partitions", "drop", "--keep-months", "24", "--archive", archive.toString())
+                .out())
+        .isEqualTo("dropped " + name + "\n");
+    assertThat(archive.resolve(name + ".copy.gz")).exists();
+    assertThat(stack.run("partitions", "drop", "--keep-months", "24", "--dry-run").out())
+        .isEqualTo("nothing is that old\n");
+  }
+
+  @Test
+  void neverDetachesTheCurrentMonth() {
+    Ran ran = stack.run("partitions", "detach", "--month", CURRENT.toString());
+
+    assertThat(ran.exitCode()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(ran.err()).contains("is not over");
+  }
+}
