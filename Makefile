@@ -1,7 +1,7 @@
 # The two commands: `make demo` shows Querytrail at work, `make check` runs every test.
 # Each does all of its own set-up and needs a JDK 25, Maven and, for the first run, the artifact repository.
 
-.PHONY: demo check build format clean fuzz-safety postgres-regression bench-safety chaos-ledger
+.PHONY: demo check build format clean fuzz-safety postgres-regression chaos-ledger chaos-sink bench-safety bench-sink bench-log
 
 MVN := ./mvnw -B -ntp
 DIST := cli/target/dist
@@ -44,6 +44,30 @@ bench-safety:
 chaos-ledger:
 	@$(MVN) -q verify -pl cli -am -Dtest=NoUnitTest -Dit.test=LedgerChaosIT -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dchaos.requests=20000 -Dchaos.kills=12 -Dchaos.seed=$(SEED)
+
+BENCH := "$$(scripts/find-jdk)/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+  -Dsun.net.httpserver.nodelay=true -Xmx2g -cp 'benchmarks/target/lib/*:benchmarks/target/classes'
+
+# The sink with all its tables beside raw COPY of the same rows, and the log table alone beside Debezium's JDBC sink.
+# Half an hour and 15 GB of disk for a million events; a smaller run: make bench-sink EVENTS=100000
+EVENTS ?= 1000000
+bench-sink:
+	@$(MVN) -q package -DskipTests -pl benchmarks -am
+	@$(MVN) -q -f benchmarks/debezium/pom.xml dependency:copy-dependencies -DoutputDirectory=target/lib
+	@$(BENCH) -Dbench.events=$(EVENTS) -Dbench.dir=benchmarks/target/bench-sink -Dbench.debezium=benchmarks/debezium/target/lib \
+	  io.querytrail.benchmarks.SinkReport
+
+# Two years of log, read: cost reports, pages at any depth, requests by id. Ten million rows take an hour and 40 GB of disk.
+ROWS ?= 10000000
+bench-log:
+	@$(MVN) -q package -DskipTests -pl benchmarks -am
+	@$(BENCH) -Dbench.rows=$(ROWS) -Dbench.dir=benchmarks/target/bench-log io.querytrail.benchmarks.LogReport
+
+# The sink killed 20 times during 200,000 events, with another one that comes and goes and a database that is restarted
+# twice; then the log is compared with the topic, row by row. make check runs a small form.
+chaos-sink:
+	@$(MVN) verify -pl metrics-sink -am -Dtest=NoUnitTest -Dit.test=SinkKillIT -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dchaos.events=200000 -Dchaos.kills=20 -Dchaos.restarts=2
 
 build: $(DIST)/.built
 

@@ -1,0 +1,183 @@
+package io.querytrail.benchmarks;
+
+import io.querytrail.events.PricedAttempt;
+import io.querytrail.events.QueryAudited;
+import io.querytrail.events.TokenUsage;
+import io.querytrail.schemas.EventDeserializer;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToLongFunction;
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.storage.Converter;
+import org.jspecify.annotations.Nullable;
+
+/** Gives Kafka Connect the row of the log table that an audit record stands for. */
+public final class AuditConverter implements Converter {
+  private static final Schema TIME =
+      SchemaBuilder.string().name("io.debezium.time.ZonedTimestamp").build();
+  private static final Schema JSON =
+      SchemaBuilder.string().name("io.debezium.data.Json").optional().build();
+  private static final Schema TEXTS = SchemaBuilder.array(Schema.STRING_SCHEMA).optional().build();
+  private static final Schema ROW = row();
+
+  private final EventDeserializer events = new EventDeserializer();
+
+  private static Schema row() {
+    SchemaBuilder row = SchemaBuilder.struct().name("ai_query_log");
+    for (String time : new String[] {"created_at", "decided_at"}) {
+      row.field(time, TIME);
+    }
+    for (String text :
+        new String[] {
+          "request_id",
+          "account",
+          "user_id",
+          "natural_query",
+          "verdict",
+          "chain_key_id",
+          "chain_hash"
+        }) {
+      row.field(text, Schema.STRING_SCHEMA);
+    }
+    for (String text :
+        new String[] {
+          "team",
+          "datasource",
+          "generated_sql",
+          "approved_sql",
+          "stage",
+          "reason",
+          "message",
+          "provider",
+          "model",
+          "schema_fingerprint",
+          "prompt_version",
+          "currency",
+          "price_version",
+          "trace_id"
+        }) {
+      row.field(text, Schema.OPTIONAL_STRING_SCHEMA);
+    }
+    for (String number :
+        new String[] {
+          "policy_version",
+          "input_tokens",
+          "output_tokens",
+          "queue_ms",
+          "schema_ms",
+          "model_ms",
+          "explain_ms",
+          "safety_us"
+        }) {
+      row.field(number, Schema.OPTIONAL_INT64_SCHEMA);
+    }
+    for (String number : new String[] {"kafka_offset", "request_offset", "chain_sequence"}) {
+      row.field(number, Schema.INT64_SCHEMA);
+    }
+    for (String number :
+        new String[] {"kafka_partition", "request_partition", "repairs", "attempts"}) {
+      row.field(number, Schema.INT32_SCHEMA);
+    }
+    row.field("row_cap", Schema.OPTIONAL_INT32_SCHEMA);
+    row.field("plan_cost", Schema.OPTIONAL_FLOAT64_SCHEMA);
+    row.field("plan_rows", Schema.OPTIONAL_FLOAT64_SCHEMA);
+    for (String flag : new String[] {"cache_hit", "degraded", "usage_complete"}) {
+      row.field(flag, Schema.BOOLEAN_SCHEMA);
+    }
+    row.field("relations", TEXTS);
+    row.field("violations", JSON);
+    return row.field("cost", Decimal.schema(12)).build();
+  }
+
+  @Override
+  public void configure(Map<String, ?> configs, boolean isKey) {}
+
+  @Override
+  public byte[] fromConnectData(String topic, Schema schema, Object value) {
+    throw new UnsupportedOperationException("only reads");
+  }
+
+  @Override
+  public SchemaAndValue toConnectData(String topic, byte[] value) {
+    QueryAudited event = (QueryAudited) Objects.requireNonNull(events.deserialize(topic, value));
+    return new SchemaAndValue(ROW, row(event));
+  }
+
+  private static Struct row(QueryAudited event) {
+    return new Struct(ROW)
+        .put("created_at", time(event.getRequestedAt()))
+        .put("decided_at", time(event.getDecidedAt()))
+        .put("request_id", event.getRequestId())
+        .put("account", event.getAccount())
+        .put("user_id", event.getUser())
+        .put("team", event.getTeam())
+        .put("datasource", event.getDatasource())
+        .put("natural_query", event.getQuestion())
+        .put("generated_sql", event.getGeneratedSql())
+        .put("approved_sql", event.getApprovedSql())
+        .put("relations", event.getRelations().isEmpty() ? null : event.getRelations())
+        .put("row_cap", event.getRowCap())
+        .put("plan_cost", event.getPlan() == null ? null : event.getPlan().getTotalCost())
+        .put("plan_rows", event.getPlan() == null ? null : event.getPlan().getRows())
+        .put("verdict", event.getVerdict().name())
+        .put("stage", event.getStage() == null ? null : event.getStage().name())
+        .put("reason", event.getReason())
+        .put("message", event.getMessage())
+        .put("violations", violations(event))
+        .put("policy_version", event.getPolicyVersion())
+        .put("provider", event.getProvider())
+        .put("model", event.getModel())
+        .put("cache_hit", event.getCacheHit())
+        .put("degraded", event.getDegraded())
+        .put("repairs", event.getRepairs())
+        .put("schema_fingerprint", event.getSchemaFingerprint())
+        .put("prompt_version", event.getPromptVersion())
+        .put("attempts", event.getAttempts().size())
+        .put(
+            "usage_complete",
+            event.getAttempts().stream().allMatch(call -> call.getAttempt().getUsage() != null))
+        .put("input_tokens", tokens(event, TokenUsage::getInputTokens))
+        .put("output_tokens", tokens(event, TokenUsage::getOutputTokens))
+        .put("cost", event.getCost())
+        .put("currency", event.getCurrency())
+        .put("price_version", event.getPriceVersion())
+        .put("queue_ms", event.getQueueMillis())
+        .put("schema_ms", event.getSchemaMillis())
+        .put("model_ms", event.getModelMillis())
+        .put("explain_ms", event.getExplainMillis())
+        .put("safety_us", event.getSafetyMicros())
+        // The place of the record is not the converter's to know; the numbers cost the same.
+        .put("kafka_partition", 0)
+        .put("kafka_offset", event.getRequestOffset())
+        .put("request_partition", event.getRequestPartition())
+        .put("request_offset", event.getRequestOffset())
+        .put("trace_id", event.getTraceId())
+        .put("chain_sequence", event.getChainSequence())
+        .put("chain_key_id", event.getChainKeyId())
+        .put("chain_hash", event.getChainHash());
+  }
+
+  private static String time(Instant instant) {
+    return instant.toString();
+  }
+
+  private static @Nullable String violations(QueryAudited event) {
+    return event.getViolations().isEmpty()
+        ? null
+        : "[{\"rule\":\"" + event.getViolations().getFirst().getRule() + "\"}]";
+  }
+
+  private static @Nullable Long tokens(QueryAudited event, ToLongFunction<TokenUsage> of) {
+    long sum = 0;
+    for (PricedAttempt call : event.getAttempts()) {
+      TokenUsage usage = call.getAttempt().getUsage();
+      sum += usage == null ? 0 : of.applyAsLong(usage);
+    }
+    return event.getAttempts().isEmpty() ? null : Long.valueOf(sum);
+  }
+}
