@@ -18,8 +18,8 @@ import io.querytrail.audit.state.row.RateRow;
 import io.querytrail.audit.state.row.RequestRow;
 import io.querytrail.audit.state.row.RequesterRow;
 import io.querytrail.audit.state.row.SecondRow;
-import io.querytrail.audit.state.row.UsageRow;
 import io.querytrail.audit.state.row.TierRow;
+import io.querytrail.audit.state.row.UsageRow;
 import io.querytrail.audit.state.row.UsedPriceRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,7 +51,7 @@ final class RowCodec<R extends SpecificRecord> {
           QuestionRow.class.getName(),
           SecondRow.class.getName(),
           RateRow.class.getName(),
-                    RequestRow.class.getName(),
+          RequestRow.class.getName(),
           ClassPricesRow.class.getName(),
           TierRow.class.getName(),
           UsedPriceRow.class.getName(),

@@ -237,7 +237,8 @@ class LedgerPricesTest {
     Decision<SettleResponse> decision =
         ledger.decide(
             new LedgerCommand.Settle(
-                ACME, new RequestId(id), id + "#1", "n", List.of(attempt), true), state);
+                ACME, new RequestId(id), id + "#1", "n", List.of(attempt), true),
+            state);
     decision.facts().forEach(fact -> ledger.apply(fact, state));
     return ((SettleResponse.Settled) decision.response()).cost();
   }
