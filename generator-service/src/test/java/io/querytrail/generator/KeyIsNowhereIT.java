@@ -62,7 +62,11 @@ class KeyIsNowhereIT {
             .toList();
     logs.start();
     root.addAppender(logs);
-    talkative.forEach(logger -> logger.setLevel(Level.TRACE));
+    // Each of them: another test may have cut them off from the root.
+    talkative.forEach(logger -> {
+      logger.setLevel(Level.TRACE);
+      logger.addAppender(logs);
+    });
     List<String> seen = new ArrayList<>();
     Path file = directory.resolve("key");
     write(file, OLD_KEY);
@@ -74,7 +78,10 @@ class KeyIsNowhereIT {
       seen.add(get(service, "/health/ready"));
       seen.add(service.toString());
     } finally {
-      talkative.forEach(logger -> logger.setLevel(null));
+      talkative.forEach(logger -> {
+        logger.setLevel(null);
+        logger.detachAppender(logs);
+      });
       root.setLevel(before);
       root.detachAppender(logs);
     }

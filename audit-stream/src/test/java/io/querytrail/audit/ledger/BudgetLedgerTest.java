@@ -135,7 +135,7 @@ class BudgetLedgerTest {
             new Routing(Routing.Mode.ORDER, false, Optional.empty(), Optional.empty())));
 
     AdmitResponse.Admitted admitted =
-        (AdmitResponse.Admitted) admit(request("r-1"), List.of(), Optional.of("cheap"));
+        (AdmitResponse.Admitted) admit(Ledgers.ofTier(request("r-1"), "cheap"), List.of());
 
     assertThat(admitted.admission().candidates()).containsExactly(model("cheap"), model("strong"));
   }
