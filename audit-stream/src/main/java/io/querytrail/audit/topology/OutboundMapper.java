@@ -68,7 +68,7 @@ final class OutboundMapper {
         .setPolicyVersion(admission.policyVersion())
         .setSchemas(datasource.schemas())
         .setRowCap(datasource.rowCap())
-        .setRouting(routing(routing))
+        .setRouting(routing.equals(Routing.DEFAULTS) ? null : routing(routing))
         .setExtraFunctions(datasource.safety().extraFunctions().stream().sorted().toList())
         .setRuleSeverities(datasource.safety().severities())
         .setRequestedAt(request.requestedAt())
