@@ -257,39 +257,51 @@ class AuditStreamServiceIT {
 
   @Test
   void appliedPricesAreThereAfterARestartAndTheLossOfTheDirectory() throws Exception {
-    // Given
-    try (AuditStreamService service = start("applied", "p1")) {
-      apply("applied", "1");
-      String table =
-          """
-          {"version": "applied-1", "effective": "2000-01-01", "currency": "USD",
-           "models": {"test:small": {"input": 5, "output": 5}}}
-          """;
-      PriceList list =
-          PriceList.newBuilder()
-              .setVersion("applied-1")
-              .setEffectiveFrom(Instant.parse("2000-01-01T00:00:00Z"))
-              .setCurrency("USD")
-              .setTable(table)
-              .build();
-      for (int partition = 0; partition < PARTITIONS; partition++) {
-        topics.write(Topic.PRICES, partition, "applied-1", list);
+    // Given a broker of its own: a table is for all accounts
+    try (EmbeddedKafka own = EmbeddedKafka.start(directory.resolve("kafka-applied"))) {
+      try (Admin admin = admin(own)) {
+        TopicAdmin.createMissing(admin, PARTITIONS, (short) 1);
       }
-      Awaitility.await()
-          .atMost(60, SECONDS)
-          .untilAsserted(() ->
-              assertThat(get(service, "/metrics").body())
-                  .contains("querytrail_prices_total{outcome=\"applied\"} 2.0"));
-    }
+      try (BrokerTopics ownTopics = new BrokerTopics(own.bootstrapServers())) {
+        try (AuditStreamService service = start(own, "applied", "p1")) {
+          ownTopics.write(Topic.ACCOUNTS, "acme", policy(1, "1").build());
+          for (int partition = 0; partition < PARTITIONS; partition++) {
+            ownTopics.write(Topic.PRICES, partition, "applied-1", applied());
+          }
+          Awaitility.await()
+              .atMost(60, SECONDS)
+              .untilAsserted(() ->
+                  assertThat(get(service, "/metrics").body())
+                      .contains("querytrail_prices_total{outcome=\"applied\"} 2.0"));
+        }
 
-    // When it starts with nothing but what Kafka has
-    try (AuditStreamService service = start("applied-elsewhere", "p1")) {
-      assertThat(service.failure()).isNotDone();
-      ask("applied", "r-1");
+        // When it starts with nothing but what Kafka has
+        try (AuditStreamService service = start(own, "applied-elsewhere", "p1")) {
+          assertThat(service.failure()).isNotDone();
+          ownTopics.write(Topic.REQUESTS, "acme", request("r-1").build());
 
-      // Then
-      assertThat(awaitAdmission("applied", "r-1").getPriceVersion()).isEqualTo("applied-1");
+          // Then
+          assertThat(
+                  ownTopics
+                      .await(Topic.ADMISSIONS, QueryAdmitted.class, event -> true)
+                      .getPriceVersion())
+              .isEqualTo("applied-1");
+        }
+      }
     }
+  }
+
+  private static PriceList applied() {
+    return PriceList.newBuilder()
+        .setVersion("applied-1")
+        .setEffectiveFrom(Instant.parse("2000-01-01T00:00:00Z"))
+        .setCurrency("USD")
+        .setTable(
+            """
+            {"version": "applied-1", "effective": "2000-01-01", "currency": "USD",
+             "models": {"test:small": {"input": 5, "output": 5}}}
+            """)
+        .build();
   }
 
   @Test

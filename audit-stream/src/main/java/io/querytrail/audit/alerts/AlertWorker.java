@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -90,15 +89,19 @@ final class AlertWorker implements AutoCloseable {
       return;
     }
     Optional<BudgetAlert> alert = alert(record);
-    Optional<String> reason =
-        alert.isEmpty()
-            ? Optional.of("the record is no alert")
-            : await(consumer, deliveries.submit(deliver(alert.get())));
-    if (closed) {
-      return;
-    }
-    if (reason.isPresent()) {
-      setAside(record, alert.isEmpty() ? UNDECODABLE : UNDELIVERED, reason.get(), deadLetters);
+    if (alert.isEmpty()) {
+      setAside(record, UNDECODABLE, "the record is no alert", deadLetters);
+    } else {
+      Future<Optional<String>> delivered = deliveries.submit(deliver(alert.get()));
+      await(consumer, delivered);
+      if (!delivered.isDone()) {
+        // It is being closed: the alert is posted again after the next start.
+        return;
+      }
+      Optional<String> reason = reason(delivered);
+      if (reason.isPresent()) {
+        setAside(record, UNDELIVERED, reason.get(), deadLetters);
+      }
     }
     commit(consumer, partition, record.offset() + 1);
   }
@@ -117,27 +120,28 @@ final class AlertWorker implements AutoCloseable {
     }
   }
 
-  private Optional<String> await(
-      KafkaConsumer<byte[], byte[]> consumer, Future<Optional<String>> delivered)
-      throws InterruptedException {
+  /** Polls until the delivery is done, or this is closed. */
+  private void await(KafkaConsumer<byte[], byte[]> consumer, Future<Optional<String>> delivered) {
     busy = true;
-    Collection<TopicPartition> paused = consumer.assignment();
-    consumer.pause(paused);
+    consumer.pause(consumer.assignment());
     try {
       while (!delivered.isDone() && !closed) {
-        ConsumerRecords<byte[], byte[]> none = consumer.poll(POLL);
-        if (!none.isEmpty()) {
+        if (!consumer.poll(POLL).isEmpty()) {
           throw new IllegalStateException("a paused partition gave records");
         }
       }
-      return closed ? Optional.empty() : delivered.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("cannot deliver an alert", e.getCause());
     } finally {
       busy = false;
-      if (!closed) {
-        consumer.resume(consumer.assignment());
-      }
+      consumer.resume(consumer.assignment());
+    }
+  }
+
+  private static Optional<String> reason(Future<Optional<String>> delivered)
+      throws InterruptedException {
+    try {
+      return delivered.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot deliver an alert", e.getCause());
     }
   }
 

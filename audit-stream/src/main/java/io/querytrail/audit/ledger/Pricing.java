@@ -45,7 +45,7 @@ final class Pricing {
     }
     Optional<ModelPrice> price = prices.price(attempt.provider(), attempt.model());
     if (price.isPresent() && attempt.usage().isPresent()) {
-      return new Charge(price.get().cost(attempt.usage().get()), false);
+      return new Charge(price.get().cost(attempt.usage().get(), attempt.batch()), false);
     }
     if (attempt.usage().isEmpty() && attempt.turnedAway()) {
       return NOTHING;

@@ -94,7 +94,8 @@ class AlertWebhookIT {
       receiver.answer(Receiver.status(200));
       try (AlertWebhook webhook = webhook(receiver.url(), 3)) {
         // Then
-        awaitPosts(receiver, "a-1", "a-1");
+        Awaitility.await().atMost(60, SECONDS).until(() -> receiver.posts().size() >= 2);
+        assertThat(receiver.ids()).containsOnly("a-1");
         assertThat(receiver.posts().get(0).body()).isEqualTo(receiver.posts().get(1).body());
       }
     } finally {
@@ -176,10 +177,11 @@ class AlertWebhookIT {
         registry);
   }
 
+  /** In this order; one whose post a stop came upon may be there again. */
   private static void awaitPosts(Receiver receiver, String... ids) {
     Awaitility.await()
         .atMost(60, SECONDS)
-        .untilAsserted(() -> assertThat(receiver.ids()).containsExactly(ids));
+        .untilAsserted(() -> assertThat(receiver.ids().stream().distinct()).containsExactly(ids));
   }
 
   private void write(int partition, String... ids) throws Exception {
