@@ -1,7 +1,7 @@
 # The two commands: `make demo` shows Querytrail at work, `make check` runs every test.
 # Each does all of its own set-up and needs a JDK 25, Maven and, for the first run, the artifact repository.
 
-.PHONY: demo check build format clean fuzz-safety postgres-regression chaos-ledger chaos-sink bench-safety bench-sink bench-log
+.PHONY: demo check build format clean fuzz-safety postgres-regression chaos-ledger chaos-sink bench-safety bench-sink bench-log bench-history bench-recovery bench-replay
 
 MVN := ./mvnw -B -ntp
 DIST := cli/target/dist
@@ -68,6 +68,17 @@ bench-log:
 chaos-sink:
 	@$(MVN) verify -pl metrics-sink -am -Dtest=NoUnitTest -Dit.test=SinkKillIT -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dchaos.events=200000 -Dchaos.kills=20 -Dchaos.restarts=2
+
+# A history of a million requests, made by the stream itself on a broker of its own: how long until it admits again with its state
+# and without, and how long a what-if over all of it takes. Takes half an hour and 15 GB; fewer: make bench-history REQUESTS=50000
+REQUESTS ?= 1000000
+HISTORY ?= $(shell pwd)/benchmarks/target/history
+bench-history bench-recovery bench-replay:
+	@$(MVN) -q package -DskipTests -pl benchmarks -am
+	@rm -rf '$(HISTORY)' && mkdir -p '$(HISTORY)'
+	@"$$(scripts/find-jdk)/bin/java" -Dsun.net.httpserver.nodelay=true --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+	  -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.LedgerHistoryReport '$(HISTORY)' $(REQUESTS)
+	@rm -rf '$(HISTORY)'
 
 build: $(DIST)/.built
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final String ROOT = "io.querytrail.audit";
   private static final String[] DOMAIN = {
-    ROOT + ".ledger", ROOT + ".money", ROOT + ".chain", ROOT + ".verdict"
+    ROOT + ".ledger", ROOT + ".money", ROOT + ".chain", ROOT + ".verdict", ROOT + ".whatif"
   };
 
   private static final JavaClasses CLASSES =

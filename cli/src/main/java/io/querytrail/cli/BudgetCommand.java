@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       BudgetCommand.Show.class,
       BudgetChangeCommand.Adjust.class,
-      BudgetChangeCommand.Reset.class
+      BudgetChangeCommand.Reset.class,
+      BudgetReplayCommand.class
     })
 final class BudgetCommand {
   @Command(

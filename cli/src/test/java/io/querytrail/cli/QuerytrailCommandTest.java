@@ -74,6 +74,7 @@ final class QuerytrailCommandTest {
             List.of("budget", "show"),
             List.of("budget", "adjust"),
             List.of("budget", "reset"),
+            List.of("budget", "replay"),
             List.of("report", "cost"),
             List.of("audit", "verify"),
             List.of("partitions", "ensure"),

@@ -514,6 +514,62 @@ final class StackIT {
   }
 
   @Test
+  void decidesThePastAgainUnderAnotherPolicyAndChangesNothing() {
+    stack.account("replayed", "10");
+    BigDecimal cost = ask(GOOD, "replayed", "--json").json().path("cost").decimalValue();
+    String past = "2020-01-01T00:00:00Z";
+    String same = replayPolicy("10");
+
+    Ran unchanged = stack.run("budget", "replay", "replayed", "--policy", same, "--since", past);
+    Ran tight =
+        stack.run(
+            "budget",
+            "replay",
+            "replayed",
+            "--policy",
+            replayPolicy("0"),
+            "--since",
+            past,
+            "--json");
+    Ran all = stack.run("budget", "replay", "--all", "--policy", same, "--since", past);
+
+    assertThat(unchanged.exitCode()).isZero();
+    assertThat(unchanged.out()).startsWith("no request would have gone another way");
+    List<JsonNode> lines = tight.jsonLines();
+    assertThat(lines).hasSize(2);
+    assertThat(lines.getFirst().path("was").asText()).isEqualTo("ADMITTED");
+    assertThat(lines.getFirst().path("wouldBe").asText()).isEqualTo("BUDGET_EXCEEDED");
+    assertThat(lines.getFirst().path("user").asText()).isEqualTo("ann");
+    assertThat(lines.getLast().path("newlyRefused").asInt()).isEqualTo(1);
+    assertThat(lines.getLast().path("difference").decimalValue())
+        .isEqualByComparingTo(cost.negate());
+    assertThat(all.exitCode()).isZero();
+    assertThat(all.out()).contains("| replayed ").contains("| main ");
+    assertThat(
+            stack.run("budget", "show", "replayed", "--json").json().path("settled").decimalValue())
+        .isEqualByComparingTo(cost);
+    assertThat(stack.run("budget", "replay", "--policy", same, "--since", past).err())
+        .contains("name one account, or give --all");
+    assertThat(stack.run("budget", "replay", "main", "--policy", same, "--since", "May").err())
+        .contains("--since is 'May'");
+  }
+
+  private static String replayPolicy(String limit) {
+    return stack
+        .file(
+            "tried-" + limit + ".yaml",
+            """
+            account: tried
+            budgets: [{scope: account, period: month, limit: %s}]
+            models: [{provider: openai, model: gpt-4o-mini}]
+            maxSends: 1
+            datasources: [{name: shop, schemas: [shop]}]
+            """
+                .formatted(limit))
+        .toString();
+  }
+
+  @Test
   void pausesAnAccountAndResumesIt() {
     stack.account("pausing", "10");
 

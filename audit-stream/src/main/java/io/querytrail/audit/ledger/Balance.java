@@ -105,7 +105,7 @@ public record Balance(
    * After money was spent, put aside or given back. A charge that is taken back after a person
    * reset the budget leaves nothing, and not less: the difference was taken away before.
    */
-  Balance changed(Money settledDelta, Money heldDelta, int holdsDelta) {
+  public Balance changed(Money settledDelta, Money heldDelta, int holdsDelta) {
     Money spent = settled.plus(settledDelta);
     Money settledAfter = Money.max(Money.ZERO, spent);
     return new Balance(

@@ -34,6 +34,19 @@ public record Period(Kind kind, String name, Optional<Instant> start, Optional<I
     };
   }
 
+  /**
+   * The period of that name.
+   *
+   * @throws java.time.DateTimeException when no period of the kind has such a name
+   */
+  public static Period named(Kind kind, String name, ZoneId zone) {
+    return switch (kind) {
+      case DAY -> of(kind, LocalDate.parse(name).atStartOfDay(zone).toInstant(), zone);
+      case MONTH -> of(kind, YearMonth.parse(name).atDay(1).atStartOfDay(zone).toInstant(), zone);
+      case TOTAL -> of(kind, Instant.EPOCH, zone);
+    };
+  }
+
   private static Period between(
       Kind kind, String name, LocalDate first, LocalDate next, ZoneId zone) {
     // A day begins where the zone says so: not always at 00:00, where a clock change falls on

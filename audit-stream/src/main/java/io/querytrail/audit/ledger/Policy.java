@@ -113,6 +113,24 @@ public record Policy(
     }
   }
 
+  /** The same under another version. */
+  public Policy version(long changed) {
+    return new Policy(
+        account,
+        changed,
+        zone,
+        currency,
+        budgets,
+        models,
+        maxInputTokens,
+        maxOutputTokens,
+        maxSends,
+        deadline,
+        datasources,
+        paused,
+        rateLimits);
+  }
+
   /** The datasource of that name; the first one for none. */
   public Optional<DatasourceRule> datasource(Optional<String> name) {
     return name.isEmpty()

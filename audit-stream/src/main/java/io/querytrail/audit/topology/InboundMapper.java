@@ -132,7 +132,7 @@ final class InboundMapper {
   }
 
   /** What was not reported is not known; a report that contradicts itself is worth no more. */
-  private static Optional<TokenCounts> tokens(TokenUsage usage) {
+  static Optional<TokenCounts> tokens(TokenUsage usage) {
     if (usage.getInputTokens() == null || usage.getOutputTokens() == null) {
       return Optional.empty();
     }
@@ -245,7 +245,7 @@ final class InboundMapper {
             optional(limit.getInFlight()));
   }
 
-  private static OptionalInt optional(@Nullable Integer value) {
+  static OptionalInt optional(@Nullable Integer value) {
     return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 
