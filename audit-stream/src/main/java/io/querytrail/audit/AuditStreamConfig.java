@@ -2,6 +2,7 @@ package io.querytrail.audit;
 
 import io.querytrail.audit.alerts.AlertWebhookConfig;
 import io.querytrail.audit.chain.ChainKey;
+import io.querytrail.audit.ledger.Retention;
 import io.querytrail.service.HttpConfig;
 import io.querytrail.service.KafkaConfig;
 import io.querytrail.service.Problems;
@@ -9,6 +10,7 @@ import io.querytrail.service.Secret;
 import io.querytrail.service.ValidConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     default 10,000
  * @param pricesFile price tables in place of the bundled ones; they hold until others are applied
  * @param alertWebhook where budget alerts are posted to; nowhere without it
+ * @param retentionDays how long ids of requests that have their verdict, and periods that are over,
+ *     stay in the ledger store, by default 35
  */
 public record AuditStreamConfig(
     KafkaConfig kafka,
@@ -34,8 +38,10 @@ public record AuditStreamConfig(
     @Nullable Integer transactionTimeoutMillis,
     ChainConfig chain,
     @Nullable Path pricesFile,
-    @Nullable AlertWebhookConfig alertWebhook)
+    @Nullable AlertWebhookConfig alertWebhook,
+    @Nullable Integer retentionDays)
     implements ValidConfig {
+  private static final int MIN_RETENTION_DAYS = (int) Retention.LEAST.toDays();
   private static final int DEFAULT_THREADS = 2;
   private static final int DEFAULT_COMMIT_INTERVAL = 10;
   private static final int DEFAULT_TRANSACTION_TIMEOUT = 10_000;
@@ -61,6 +67,10 @@ public record AuditStreamConfig(
         transactionTimeoutMillis == null ? DEFAULT_TRANSACTION_TIMEOUT : transactionTimeoutMillis;
   }
 
+  Retention retention() {
+    return new Retention(retentionDays == null ? Retention.USUAL : Duration.ofDays(retentionDays));
+  }
+
   @Override
   public void check(Problems problems) {
     problems.nested("kafka", kafka);
@@ -71,6 +81,11 @@ public record AuditStreamConfig(
     if (alertWebhook != null) {
       problems.nested("alertWebhook", alertWebhook);
     }
+    problems.require(
+        retentionDays == null || retentionDays >= MIN_RETENTION_DAYS,
+        "retentionDays",
+        "is %d; use %d or more, since requests stand on their topic for 30 days"
+            .formatted(retentionDays, MIN_RETENTION_DAYS));
     positive(problems, "threads", threads);
     positive(problems, "commitIntervalMillis", commitIntervalMillis);
     positive(problems, "transactionTimeoutMillis", transactionTimeoutMillis);

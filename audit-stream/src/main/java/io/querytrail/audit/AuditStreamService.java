@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.querytrail.audit.alerts.AlertWebhook;
 import io.querytrail.audit.chain.ChainKey;
 import io.querytrail.audit.ledger.BudgetLedger;
+import io.querytrail.audit.ledger.Retention;
 import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.prices.PriceFile;
 import io.querytrail.audit.safety.GuardSqlJudge;
@@ -160,8 +161,9 @@ public final class AuditStreamService implements Service {
         config.pricesFile() == null
             ? PriceFile.bundled()
             : PriceFile.load(config.pricesFile()).book();
+    Retention retention = config.retention();
     return new StreamDependencies(
-        new BudgetLedger(prices),
+        new BudgetLedger(prices, retention),
         new ChainKey(config.chain().keyId(), config.chain().key().reveal()),
         // A parser takes megabytes: one for each stream thread, whatever tasks it has.
         ThreadLocal.<SqlJudge>withInitial(GuardSqlJudge::new)::get,
@@ -171,7 +173,8 @@ public final class AuditStreamService implements Service {
         new SecureRandom(),
         System::nanoTime,
         metrics,
-        new PriceTables(content -> PriceFile.read(content).table()));
+        new PriceTables(content -> PriceFile.read(content).table()),
+        retention);
   }
 
   /**

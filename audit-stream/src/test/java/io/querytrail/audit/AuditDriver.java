@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.querytrail.audit.AuditStreamConfig.ChainConfig;
 import io.querytrail.audit.chain.ChainKey;
 import io.querytrail.audit.ledger.BudgetLedger;
+import io.querytrail.audit.ledger.Retention;
 import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.money.PriceTable;
@@ -85,7 +86,8 @@ final class AuditDriver implements AutoCloseable {
             new Random(1),
             System::nanoTime,
             metrics,
-            new PriceTables(content -> PriceFile.read(content).table()));
+            new PriceTables(content -> PriceFile.read(content).table()),
+            new Retention(Retention.USUAL));
     driver =
         new TopologyTestDriver(
             AuditTopology.build(dependencies), StreamSettings.of(config(stateDir)), START);
@@ -176,6 +178,12 @@ final class AuditDriver implements AutoCloseable {
       }
     }
     return records;
+  }
+
+  double gauge(String gauge, String... tags) {
+    return Optional.ofNullable(metrics.find(gauge).tags(tags).gauge())
+        .map(found -> found.value())
+        .orElse(Double.NaN);
   }
 
   double count(String counter, String... tags) {

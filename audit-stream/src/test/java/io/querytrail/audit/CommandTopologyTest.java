@@ -13,8 +13,12 @@ import io.querytrail.events.BudgetAlert;
 import io.querytrail.events.BudgetBalance;
 import io.querytrail.events.BudgetPeriod;
 import io.querytrail.events.BudgetScope;
+import io.querytrail.events.CancelRequest;
 import io.querytrail.events.LedgerEvent;
 import io.querytrail.events.LedgerEventKind;
+import io.querytrail.events.QueryAudited;
+import io.querytrail.events.QueryCorrected;
+import io.querytrail.events.QueryRejected;
 import io.querytrail.events.ResetBudget;
 import io.querytrail.schemas.Topic;
 import java.nio.file.Path;
@@ -157,7 +161,60 @@ class CommandTopologyTest {
         });
   }
 
+  @Test
+  void cancelledRequestIsRejectedAndChargedUntilItsReportComes() {
+    audit.ask(request("r-1").build());
+
+    List<Out> out = order(cancel("c-1", "r-1"));
+
+    QueryRejected rejected = event(out, Topic.REJECTIONS, QueryRejected.class);
+    assertThat(rejected.getReason()).isEqualTo("CANCELLED");
+    assertThat(rejected.getMessage()).contains("ann: asked by mistake");
+    assertThat(rejected.getCost()).isEqualTo(amount("0.004"));
+    LedgerEvent fact = event(out, Topic.LEDGER, LedgerEvent.class);
+    assertThat(fact.getKind()).isEqualTo(LedgerEventKind.CANCELLED);
+    assertThat(fact.getCommandId()).isEqualTo("c-1");
+    assertThat(event(out, Topic.BALANCES, BudgetBalance.class))
+        .satisfies(balance -> {
+          assertThat(balance.getHeld()).isEqualTo(amount("0"));
+          assertThat(balance.getSettled()).isEqualTo(amount("0.004"));
+        });
+    assertThat(event(out, Topic.AUDIT, QueryAudited.class).getReason()).isEqualTo("CANCELLED");
+
+    List<Out> late =
+        audit.send(Topic.GENERATIONS, "acme", generated("r-1", "n-1", "SELECT 1").build());
+
+    assertThat(topics(late)).doesNotContain(Topic.APPROVALS);
+    assertThat(event(late, Topic.AUDIT, QueryCorrected.class).getDelta())
+        .isEqualTo(amount("-0.0035"));
+    assertThat(event(late, Topic.BALANCES, BudgetBalance.class).getSettled())
+        .isEqualTo(amount("0.0005"));
+  }
+
+  @Test
+  void onlyARequestThatWaitsCanBeCancelled() {
+    audit.ask(request("r-1").build());
+    audit.send(Topic.GENERATIONS, "acme", generated("r-1", "n-1", "SELECT 1").build());
+
+    assertThat(reason(order(cancel("c-1", "r-1")))).contains("has its verdict");
+    assertThat(reason(order(cancel("c-2", "r-9")))).contains("is not known");
+    audit.ask(request("r-2").build());
+    order(cancel("c-3", "r-2"));
+    assertThat(order(cancel("c-3", "r-2"))).isEmpty();
+    assertThat(reason(order(cancel("c-4", "r-2")))).contains("has its verdict");
+  }
+
   // ---- small things
+
+  private static CancelRequest cancel(String id, String request) {
+    return CancelRequest.newBuilder()
+        .setCommandId(id)
+        .setAccount("acme")
+        .setRequestId(request)
+        .setReason("asked by mistake")
+        .setRequestedBy("ann")
+        .build();
+  }
 
   private static AdjustBudget.Builder adjust(String id, String amount) {
     return AdjustBudget.newBuilder()

@@ -88,6 +88,7 @@ public final class LedgerHistoryReport {
             100,
             null,
             new AuditStreamConfig.ChainConfig("chain-1", new Secret("a secret of the benchmark")),
+            null,
             null));
   }
 

@@ -1,5 +1,8 @@
 package io.querytrail.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.querytrail.events.BudgetBalance;
 import io.querytrail.events.LedgerEvent;
 import io.querytrail.schemas.Topic;
@@ -14,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,7 +70,9 @@ final class BudgetCommand {
       Collection<BudgetBalance> balances =
           history != null && at != null ? history.balances() : balances(kafka, account);
       if (json) {
-        balances.forEach(balance -> System.out.println(Json.line(Json.of(balance))));
+        Map<String, List<String>> holders =
+            history == null || !holds ? Map.of() : history.holdersByBudget();
+        balances.forEach(balance -> System.out.println(Json.line(fields(balance, holders))));
       } else if (balances.isEmpty()) {
         System.out.println(
             "nothing was held or spent by " + account + (at == null ? " yet" : " until then"));
@@ -74,18 +80,31 @@ final class BudgetCommand {
         System.out.println(table(balances));
       }
       if (history != null && holds) {
-        printHolders(history.holders());
+        printHolders(history);
       }
       return ExitCodes.OK;
     }
 
-    private void printHolders(List<String> holders) {
+    private void printHolders(LedgerHistory history) {
       if (json) {
-        System.out.println(Json.line(Map.of("holds", holders)));
+        System.out.println(Json.line(Map.of("holds", history.holders())));
+      } else if (history.holders().isEmpty()) {
+        System.out.println("no request holds money");
       } else {
-        System.out.println(
-            holders.isEmpty() ? "no request holds money" : "held by " + String.join(", ", holders));
+        history
+            .holdersByBudget()
+            .forEach((budget, requests) ->
+                System.out.println(budget + " is held by " + String.join(", ", requests)));
       }
+    }
+
+    private JsonNode fields(BudgetBalance balance, Map<String, List<String>> holders) {
+      JsonNode fields = Json.of(balance);
+      if (holds && fields instanceof ObjectNode object) {
+        ArrayNode ids = object.putArray("heldBy");
+        holders.getOrDefault(LedgerHistory.name(balance), List.of()).forEach(ids::add);
+      }
+      return fields;
     }
   }
 
@@ -175,17 +194,40 @@ final class BudgetCommand {
               balance.getScope().name().toLowerCase(Locale.ROOT),
               balance.getScopeKey(),
               balance.getPeriodName(),
+              balance.getPeriodEnd() == null ? "" : balance.getPeriodEnd(),
               balance.getCurrency(),
               balance.getLimit(),
               balance.getSettled(),
               balance.getHeld(),
               balance.getOpenHolds(),
               free,
-              Tables.percent(balance.getSettled(), balance.getLimit())));
+              Tables.percent(balance.getSettled(), balance.getLimit()),
+              unlessZero(balance.getRolledOver()),
+              unlessZero(balance.getAdjusted()),
+              balance.getAlerted().stream()
+                  .map(percent -> percent + " %")
+                  .collect(Collectors.joining(", "))));
     }
     return Tables.of(
         List.of(
-            "budget of", "key", "period", "in", "limit", "settled", "held", "open", "free", "used"),
+            "budget of",
+            "key",
+            "period",
+            "until",
+            "in",
+            "limit",
+            "settled",
+            "held",
+            "open",
+            "free",
+            "used",
+            "carried",
+            "posted",
+            "alerted"),
         rows);
+  }
+
+  private static Object unlessZero(BigDecimal amount) {
+    return amount.signum() == 0 ? "" : amount;
   }
 }

@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "request",
     mixinStandardHelpOptions = true,
+    subcommands = RequestCancelCommand.class,
     description = {
       "Send a file of requests, each line a JSON object.",
       "  {\"account\": \"acme\", \"user\": \"ann\", \"question\": \"...\"}",
@@ -65,15 +66,15 @@ final class RequestCommand implements Callable<Integer> {
 
   @Mixin ConnectionOptions connection = new ConnectionOptions();
 
-  @Option(names = "--file", required = true, paramLabel = "F.jsonl", description = "The requests.")
-  Path file = Path.of("");
+  @Option(names = "--file", paramLabel = "F.jsonl", description = "The requests.")
+  @Nullable Path file;
 
   @Option(names = "--json", description = "Print the request ids as JSON lines.")
   boolean json;
 
   @Override
   public Integer call() {
-    List<QueryRequested> requests = read();
+    List<QueryRequested> requests = read(given());
     List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>(requests.size());
     try (RequestProducer producer =
             RequestProducer.open(
@@ -114,7 +115,16 @@ final class RequestCommand implements Callable<Integer> {
         : null;
   }
 
-  private List<QueryRequested> read() {
+  /** Not an option that picocli asks for: below this command there are others. */
+  private Path given() {
+    if (file == null) {
+      throw new CommandException(
+          ExitCodes.USAGE, "--file is missing; name a file of requests, or a subcommand");
+    }
+    return file;
+  }
+
+  private List<QueryRequested> read(Path file) {
     List<QueryRequested> requests = new ArrayList<>();
     List<String> errors = new ArrayList<>();
     try (BufferedReader lines = Files.newBufferedReader(file)) {

@@ -163,7 +163,8 @@ final class Stack implements AutoCloseable {
                   new AuditStreamConfig.ChainConfig(
                       "chain-1", new Secret(state.secret("chain-key"))),
                   null,
-                  config.alertWebhook())));
+                  config.alertWebhook(),
+                  null)));
       add(
           GeneratorService.start(
               new GeneratorConfig(

@@ -12,6 +12,7 @@ import io.querytrail.events.LedgerEventKind;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class LedgerHistoryTest {
@@ -45,6 +46,34 @@ final class LedgerHistoryTest {
 
     assertThat(history.balances().getFirst().getSettled()).isEqualByComparingTo("5");
     assertThat(history.holders()).isEmpty();
+  }
+
+  @Test
+  void knowsWhenThePeriodEndsAndWhichAlertsWereRaised() {
+    LedgerHistory history = new LedgerHistory();
+    history.add(event(1, LedgerEventKind.SETTLED, "r-1", "9", "0", "9", "0"), AT);
+    LedgerEvent alert = event(2, LedgerEventKind.THRESHOLD_REACHED, "r-1", "0", "0", "9", "0");
+    alert = LedgerEvent.newBuilder(alert).setReason("[50, 90]").build();
+
+    history.add(alert, AT);
+
+    assertThat(history.balances())
+        .singleElement()
+        .satisfies(balance -> {
+          assertThat(balance.getAlerted()).containsExactly(50, 90);
+          assertThat(balance.getPeriodEnd()).isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
+          assertThat(balance.getSettled()).isEqualByComparingTo("9");
+        });
+  }
+
+  @Test
+  void namesTheHoldersOfEachBudget() {
+    LedgerHistory history = new LedgerHistory();
+    history.add(event(1, LedgerEventKind.HELD, "r-2", "0", "3", "0", "3"), AT);
+    history.add(event(2, LedgerEventKind.HELD, "r-1", "0", "3", "0", "6"), AT);
+
+    assertThat(history.holdersByBudget())
+        .containsExactly(Map.entry("account acme in 2026-11", List.of("r-1", "r-2")));
   }
 
   private static LedgerEvent event(

@@ -75,6 +75,7 @@ final class QuerytrailCommandTest {
             List.of("budget", "adjust"),
             List.of("budget", "reset"),
             List.of("budget", "replay"),
+            List.of("request", "cancel"),
             List.of("report", "cost"),
             List.of("audit", "verify"),
             List.of("partitions", "ensure"),

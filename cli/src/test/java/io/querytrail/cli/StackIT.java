@@ -554,6 +554,45 @@ final class StackIT {
         .contains("--since is 'May'");
   }
 
+  @Test
+  void cancelsOnlyWhatWaitsAndSaysWhatIsMissing() {
+    stack.account("cancelling", "10");
+    String id = ask(GOOD, "cancelling", "--json").json().path("requestId").asText();
+
+    Ran answered =
+        stack.run("request", "cancel", id, "--account", "cancelling", "--reason", "too late");
+    Ran unknown =
+        stack.run("request", "cancel", "no-such", "--account", "cancelling", "--reason", "a test");
+    Ran noFile = stack.run("request");
+
+    assertThat(answered.exitCode()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(answered.err()).contains("has its verdict");
+    assertThat(unknown.exitCode()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(unknown.err()).contains("is not known");
+    assertThat(noFile.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(noFile.err()).contains("--file is missing");
+  }
+
+  @Test
+  void showsTheReceiptOfABudgetNowAndAsOfThen() {
+    stack.account("receipted", "10");
+    ask(GOOD, "receipted");
+
+    JsonNode now =
+        stack.run("budget", "show", "receipted", "--holds", "--json").jsonLines().getFirst();
+    JsonNode then =
+        stack
+            .run("budget", "show", "receipted", "--at", "2999-01-01T00:00:00Z", "--json")
+            .jsonLines()
+            .getFirst();
+
+    assertThat(now.path("heldBy").isArray()).isTrue();
+    assertThat(now.path("periodEnd").isMissingNode() || now.path("periodEnd").isNull()).isFalse();
+    for (String field : List.of("limit", "settled", "held", "periodEnd", "kind", "alerted")) {
+      assertThat(then.path(field)).as(field).isEqualTo(now.path(field));
+    }
+  }
+
   private static String replayPolicy(String limit) {
     return stack
         .file(

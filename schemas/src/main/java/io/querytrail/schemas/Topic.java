@@ -5,6 +5,7 @@ import io.querytrail.events.AdjustBudget;
 import io.querytrail.events.BudgetAdjusted;
 import io.querytrail.events.BudgetAlert;
 import io.querytrail.events.BudgetBalance;
+import io.querytrail.events.CancelRequest;
 import io.querytrail.events.GenerationFailed;
 import io.querytrail.events.GenerationInterrupted;
 import io.querytrail.events.LedgerEvent;
@@ -127,7 +128,8 @@ public enum Topic {
       Duration.ofDays(30),
       Key.ACCOUNT,
       AdjustBudget.class,
-      ResetBudget.class),
+      ResetBudget.class,
+      CancelRequest.class),
   /**
    * Price tables, each in every partition; writing here is how they change at run time. Only
    * administrators may.

@@ -20,12 +20,21 @@ public final class BudgetLedger {
   public static final int MAX_ADMISSIONS = 3;
 
   private final PriceBook prices;
+  private final Retention retention;
 
   /**
    * @param prices tables that came with the product; they hold until others are applied
    */
   public BudgetLedger(PriceBook prices) {
+    this(prices, new Retention(Retention.USUAL));
+  }
+
+  /**
+   * @param retention after which a request's id is free again
+   */
+  public BudgetLedger(PriceBook prices, Retention retention) {
     this.prices = prices;
+    this.retention = retention;
   }
 
   /** Whether a price table of that version came with the product. */
@@ -36,7 +45,10 @@ public final class BudgetLedger {
   /** May this request spend? Money for the dearest outcome is held before anything is spent. */
   public Decision<AdmitResponse> decide(LedgerCommand.Admit command, LedgerView view) {
     Request request = command.request();
-    Optional<RequestState> known = view.request(request.account(), request.id());
+    // Whether its row has been swept out yet must make no difference.
+    Optional<RequestState> known =
+        view.request(request.account(), request.id())
+            .filter(state -> !retention.isOver(state, request.requestedAt()));
     if (known.isPresent()) {
       boolean same = known.get().contentDigest().equals(request.contentDigest());
       return Decision.of(same ? new AdmitResponse.Repeated() : new AdmitResponse.Conflicting());
@@ -279,6 +291,53 @@ public final class BudgetLedger {
     };
   }
 
+  /**
+   * Ends a request that waits. It may have been dispatched, so the hold is charged whole; the
+   * report that comes, also one that nothing was sent, corrects that.
+   */
+  public Decision<OrderResponse> decide(LedgerCommand.Cancel command, LedgerView view) {
+    Order order = command.order();
+    if (view.answered(order.account(), order.id())) {
+      return Decision.of(new OrderResponse.Repeated());
+    }
+    Optional<RequestState> known = view.request(order.account(), command.request());
+    if (!(known.orElse(null) instanceof RequestState.Open open)) {
+      String why = known.isEmpty() ? "is not known" : "has its verdict";
+      return refuse(
+          order,
+          "request %s of account %s %s".formatted(command.request(), order.account(), why),
+          view);
+    }
+    Admission admission = open.admission();
+    AccountState account = view.account(order.account());
+    List<PaidAttempt> assumption = Pricing.assumed(table(admission), admission);
+    RequestState.Open after =
+        open.with(open.allowance(admission.id()).orElseThrow().assumed(assumption));
+    Movement movement = Movement.assumed(admission, open.user(), account, view);
+    Facts facts = new Facts(account);
+    facts.add(
+        new LedgerFact.Cancelled(
+            facts.next(),
+            order,
+            after.closed(),
+            admission,
+            assumption,
+            movement.changes(),
+            movement.windows()));
+    facts.addConsequences(Optional.of(open.id()), movement.changes(), account.policy());
+    List<PaidAttempt> attempts =
+        after.allowances().stream().flatMap(allowance -> allowance.attempts().stream()).toList();
+    return new Decision<>(
+        facts.list(),
+        new OrderResponse.Cancelled(
+            new ReleaseResponse.Ended(
+                open.request(),
+                admission,
+                attempts,
+                after.cost(),
+                "%s: %s".formatted(order.by(), order.reason()))));
+  }
+
   /** A command that cannot even be read is refused all the same, once. */
   public Decision<OrderResponse> refuse(Order order, String why, LedgerView view) {
     if (view.answered(order.account(), order.id())) {
@@ -330,6 +389,10 @@ public final class BudgetLedger {
           put(assumed.changes(), assumed.windows(), assumed.request(), state);
       case LedgerFact.Corrected corrected ->
           put(corrected.changes(), corrected.windows(), corrected.request(), state);
+      case LedgerFact.Cancelled cancelled -> {
+        put(cancelled.changes(), cancelled.windows(), cancelled.request(), state);
+        state.put(cancelled.order());
+      }
       case LedgerFact.Adjusted adjusted -> {
         state.put(adjusted.change().after());
         state.put(adjusted.order());

@@ -64,6 +64,9 @@ public sealed interface LedgerCommand {
   record Adjust(Order order, BudgetTarget target, Optional<Money> amount)
       implements LedgerCommand {}
 
+  /** A person ends a request that waits for its answer. */
+  record Cancel(Order order, RequestId request) implements LedgerCommand {}
+
   /** A new policy for an account. */
   record ChangePolicy(Policy policy) implements LedgerCommand {}
 }

@@ -130,6 +130,25 @@ public sealed interface LedgerFact {
     }
   }
 
+  /**
+   * A person ended a request that waited. Whether a model was called for it is not known, so its
+   * hold is charged whole until a report says better.
+   */
+  record Cancelled(
+      long sequence,
+      Order order,
+      RequestState.Closed request,
+      Admission admission,
+      List<PaidAttempt> attempts,
+      List<Change> changes,
+      List<RateWindow> windows)
+      implements LedgerFact {
+    @Override
+    public AccountId account() {
+      return request.account();
+    }
+  }
+
   /** A person posted an amount to one budget, or set it back to nothing. */
   record Adjusted(long sequence, Order order, boolean reset, Change change) implements LedgerFact {
     @Override

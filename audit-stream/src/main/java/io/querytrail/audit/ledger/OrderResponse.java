@@ -4,6 +4,9 @@ package io.querytrail.audit.ledger;
 public sealed interface OrderResponse {
   record Adjusted(LedgerFact.Adjusted fact) implements OrderResponse {}
 
+  /** The request ends without an answer: its verdict is due now. */
+  record Cancelled(ReleaseResponse.Ended ended) implements OrderResponse {}
+
   /**
    * @param why for people: what is in the way and what to do
    */

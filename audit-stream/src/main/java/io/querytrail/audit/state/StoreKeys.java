@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** Keys of the rows. Account ids hold no bar, and whatever may hold one stands last. */
 final class StoreKeys {
+  static final String BALANCE = "balance";
+  static final String COMMAND = "command";
+  static final String REQUEST = "request";
   static final String WINDOWS = "window|";
 
   /** Which price tables were applied. */
@@ -36,12 +39,18 @@ final class StoreKeys {
   }
 
   static String balance(BudgetKey key) {
-    return "balance|%s|%s|%s|%s|%s"
-        .formatted(key.account(), key.periodKind(), key.periodName(), key.scope(), key.scopeKey());
+    return "%s|%s|%s|%s|%s|%s"
+        .formatted(
+            BALANCE,
+            key.account(),
+            key.periodKind(),
+            key.periodName(),
+            key.scope(),
+            key.scopeKey());
   }
 
   static String command(AccountId account, String id) {
-    return "command|" + account + '|' + id;
+    return COMMAND + '|' + account + '|' + id;
   }
 
   /** A user's window has one bar more than the account's own. */
@@ -64,6 +73,6 @@ final class StoreKeys {
   }
 
   static String request(AccountId account, RequestId id) {
-    return "request|" + account + '|' + id;
+    return REQUEST + '|' + account + '|' + id;
   }
 }

@@ -58,7 +58,7 @@ public final class AuditTopology {
     sink(topology, Topic.ADMISSIONS, ADMISSION, VERDICT);
     sink(topology, Topic.REQUESTS_REROUTED, ADMISSION);
     sink(topology, Topic.APPROVALS, VERDICT);
-    sink(topology, Topic.REJECTIONS, ADMISSION, VERDICT);
+    sink(topology, Topic.REJECTIONS, ADMISSION, VERDICT, COMMAND);
     sink(topology, Topic.AUDIT, ADMISSION, VERDICT, COMMAND);
     sink(topology, Topic.ALERTS, VERDICT, COMMAND);
     sink(topology, Topic.LEDGER, POLICY, ADMISSION, VERDICT, COMMAND);

@@ -7,6 +7,7 @@ import io.querytrail.audit.ledger.Order;
 import io.querytrail.audit.money.Money;
 import io.querytrail.events.AdjustBudget;
 import io.querytrail.events.BudgetPeriod;
+import io.querytrail.events.CancelRequest;
 import io.querytrail.events.ResetBudget;
 import java.time.Instant;
 import java.util.Optional;
@@ -38,6 +39,14 @@ final class CommandMapper {
                   reset.getCommandId(),
                   reset.getRequestedBy(),
                   reset.getReason(),
+                  at));
+      case CancelRequest cancel ->
+          Optional.of(
+              order(
+                  cancel.getAccount(),
+                  cancel.getCommandId(),
+                  cancel.getRequestedBy(),
+                  cancel.getReason(),
                   at));
       default -> Optional.empty();
     };

@@ -2,25 +2,39 @@ package io.querytrail.audit.topology;
 
 import io.querytrail.audit.ledger.BudgetLedger;
 import io.querytrail.audit.ledger.Decision;
+import io.querytrail.audit.ledger.LedgerCommand;
 import io.querytrail.audit.ledger.Order;
 import io.querytrail.audit.ledger.OrderResponse;
+import io.querytrail.audit.ledger.Policy;
+import io.querytrail.audit.ledger.ReleaseResponse;
+import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.state.KeyValueLedgerState;
+import io.querytrail.audit.state.StoreSweep;
 import io.querytrail.events.AdjustBudget;
+import io.querytrail.events.CancelRequest;
 import io.querytrail.events.ResetBudget;
 import io.querytrail.schemas.RequestRules;
 import io.querytrail.schemas.TraceParent;
+import java.time.Duration;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** Does what people order, in the account's own order, and answers on the ledger topic. */
+/**
+ * Does what people order, in the account's own order, and answers on the ledger topic. Of the
+ * task's processors it is the one that keeps the store small.
+ */
 final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
+
   private final StreamDependencies dependencies;
   private ProcessorContext<byte[], byte[]> context;
   private TaskParts task;
+  private StoreGauges gauges;
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else.
   CommandProcessor(StreamDependencies dependencies) {
@@ -31,6 +45,18 @@ final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
     this.task = TaskParts.of(context, dependencies);
+    this.gauges = new StoreGauges(dependencies.metrics(), context.taskId().toString());
+    StoreSweep sweep = task.sweep();
+    // By the log's clock: the same history is swept in the same way.
+    context.schedule(
+        SWEEP_EVERY,
+        PunctuationType.STREAM_TIME,
+        now -> gauges.show(sweep.step(Instant.ofEpochMilli(now))));
+  }
+
+  @Override
+  public void close() {
+    gauges.close();
   }
 
   @Override
@@ -67,9 +93,22 @@ final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]
         task.metrics().command(kind, "done");
         task.postings().write(adjusted.fact(), trace);
       }
+      case OrderResponse.Cancelled(ReleaseResponse.Ended ended) -> {
+        task.metrics().command(kind, "done");
+        task.verdicts().ended(GivenUp.CANCELLED, ended, policyVersion(ended), order.at(), trace);
+      }
       case OrderResponse.Refused ignored -> task.metrics().command(kind, "refused");
       case OrderResponse.Repeated() -> task.metrics().command(kind, "repeated");
     }
+  }
+
+  private long policyVersion(ReleaseResponse.Ended ended) {
+    return task.ledger()
+        .state()
+        .account(ended.request().account())
+        .policy()
+        .map(Policy::version)
+        .orElse(ended.admission().policyVersion());
   }
 
   private Decision<OrderResponse> decide(SpecificRecord event, Order order) {
@@ -83,6 +122,9 @@ final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]
       return switch (event) {
         case AdjustBudget adjust -> ledger.decide(CommandMapper.adjust(adjust, order), state);
         case ResetBudget reset -> ledger.decide(CommandMapper.reset(reset, order), state);
+        case CancelRequest cancel ->
+            ledger.decide(
+                new LedgerCommand.Cancel(order, new RequestId(cancel.getRequestId())), state);
         default -> throw new IllegalStateException("no command: " + event.getSchema().getName());
       };
     } catch (IllegalArgumentException | ArithmeticException e) {

@@ -82,13 +82,24 @@ final class FactMapper {
           event
               .setKind(LedgerEventKind.THRESHOLD_REACHED)
               .setRequestId(reached.cause().map(RequestId::value).orElse(null))
-              .setReason(reached.percents().toString());
+              .setReason(reached.percents().toString())
+              .setChanges(
+                  List.of(change(new LedgerFact.Change(reached.after(), Money.ZERO, Money.ZERO))));
       case LedgerFact.Breached breached ->
           event
               .setKind(LedgerEventKind.BREACHED)
               .setRequestId(breached.cause().value())
               .setAmount(breached.balance().committed().minus(breached.balance().limit()).amount())
               .setReason(BalanceKeys.of(breached.balance().key()));
+      case LedgerFact.Cancelled cancelled ->
+          order(
+                  admitted(request(event, cancelled.request()), cancelled.admission()),
+                  cancelled.order())
+              .setKind(LedgerEventKind.CANCELLED)
+              .setReason(cancelled.order().reason())
+              .setAmount(cancelled.admission().held().amount())
+              .setAttempts(cancelled.attempts().stream().map(FactMapper::attempt).toList())
+              .setChanges(changes(cancelled.changes()));
       case LedgerFact.Adjusted adjusted ->
           order(event, adjusted.order())
               .setKind(adjusted.reset() ? LedgerEventKind.RESET : LedgerEventKind.ADJUSTED)

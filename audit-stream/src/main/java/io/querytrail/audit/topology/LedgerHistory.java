@@ -49,13 +49,13 @@ public final class LedgerHistory {
                   new Money(event.getAmount()),
                   at,
                   booked(event, account)));
-      case INTERRUPTED, EXPIRED ->
+      case INTERRUPTED, EXPIRED, CANCELLED ->
           Optional.of(
               new HistoryStep.Lost(
                   account,
                   request(event),
                   text(event.getAdmissionId()),
-                  event.getKind() == LedgerEventKind.EXPIRED,
+                  event.getKind() != LedgerEventKind.INTERRUPTED,
                   new Money(event.getAmount()),
                   at,
                   booked(event, account)));

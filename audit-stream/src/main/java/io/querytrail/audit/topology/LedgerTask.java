@@ -62,6 +62,8 @@ final class LedgerTask {
         case LedgerFact.Corrected corrected ->
             writeBalances(corrected.changes(), account, at, trace);
         case LedgerFact.ThresholdsReached reached -> writeAlerts(reached, account, at, trace);
+        case LedgerFact.Cancelled cancelled ->
+            writeBalances(cancelled.changes(), account, at, trace);
         case LedgerFact.Adjusted adjusted ->
             writeBalances(List.of(adjusted.change()), account, at, trace);
         case LedgerFact.OrderRefused ignored -> {}

@@ -3,6 +3,7 @@ package io.querytrail.audit.topology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.querytrail.audit.chain.ChainKey;
 import io.querytrail.audit.ledger.BudgetLedger;
+import io.querytrail.audit.ledger.Retention;
 import io.querytrail.audit.state.PriceTables;
 import io.querytrail.audit.verdict.SqlJudge;
 import io.querytrail.schemas.EventDeserializer;
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param judges gives the safety check of the calling thread
  * @param nanoTime for durations only
  * @param tables reads price tables that are applied at run time
+ * @param retention of what is over in the ledger store
  */
 public record StreamDependencies(
     BudgetLedger ledger,
@@ -29,4 +31,5 @@ public record StreamDependencies(
     RandomGenerator random,
     LongSupplier nanoTime,
     MeterRegistry metrics,
-    PriceTables tables) {}
+    PriceTables tables,
+    Retention retention) {}

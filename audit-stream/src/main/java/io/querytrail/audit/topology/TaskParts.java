@@ -4,6 +4,7 @@ import io.querytrail.audit.ledger.AccountId;
 import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.ledger.Routing;
 import io.querytrail.audit.state.KeyValueLedgerState;
+import io.querytrail.audit.state.StoreSweep;
 import io.querytrail.events.AccountPolicy;
 import io.querytrail.schemas.Topic;
 import java.util.Objects;
@@ -20,15 +21,17 @@ record TaskParts(
     Output output,
     Verdicts verdicts,
     Postings postings,
+    StoreSweep sweep,
     TopologyMetrics metrics) {
 
   static TaskParts of(ProcessorContext<byte[], byte[]> context, StreamDependencies dependencies) {
     KeyValueStore<String, byte[]> store = context.getStateStore(AuditTopology.LEDGER_STORE);
     TopologyMetrics metrics = new TopologyMetrics(dependencies.metrics());
     Output output = new Output(context, dependencies.serializer(), dependencies.random());
+    Rows rows = new Rows(store);
     KeyValueLedgerState state =
         new KeyValueLedgerState(
-            new Rows(store),
+            rows,
             event ->
                 InboundMapper.policy(
                     (AccountPolicy)
@@ -43,6 +46,7 @@ record TaskParts(
         output,
         new Verdicts(output, state, dependencies.chainKey(), metrics),
         new Postings(output, state, dependencies.chainKey()),
+        new StoreSweep(rows, state, dependencies.retention()),
         metrics);
   }
 

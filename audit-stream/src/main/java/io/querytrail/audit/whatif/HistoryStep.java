@@ -99,7 +99,8 @@ public sealed interface HistoryStep {
   /**
    * An admission was given up and charged whole.
    *
-   * @param expired true when nothing was heard of it, false when its generator was lost
+   * @param expired true when nothing was heard of it or a person cancelled it, false when its
+   *     generator was lost
    */
   record Lost(
       AccountId account,

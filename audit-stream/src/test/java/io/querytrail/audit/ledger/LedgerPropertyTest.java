@@ -51,6 +51,8 @@ class LedgerPropertyTest {
     private final Map<BudgetKey, Set<Integer>> alerts = new HashMap<>();
     private final List<Request> asked = new ArrayList<>();
     private final List<Request> open = new ArrayList<>();
+    private final Set<RequestId> assumed = new HashSet<>();
+    private int orders;
     private final Map<RequestId, String> lastNonce = new HashMap<>();
     private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
     private Instant now = Instant.parse("2026-11-28T00:00:00Z");
@@ -64,6 +66,11 @@ class LedgerPropertyTest {
       CORRECTED,
       BREACHED,
       ALERTED,
+      POSTED,
+      RESET,
+      ORDER_REFUSED,
+      CANCELLED,
+      CARRIED,
       POLICY_TAKEN,
       POLICY_REFUSED
     }
@@ -75,12 +82,15 @@ class LedgerPropertyTest {
     void run() {
       for (int i = 0; i < COMMANDS; i++) {
         now = now.plus(Duration.ofSeconds(random.nextInt(600)));
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(23)) {
           case 0 -> changePolicy();
           case 1 -> askAgain();
           case 2 -> settle(any(asked), true);
           case 3 -> settle(any(asked), false);
           case 4, 5, 6, 7, 8, 9, 10 -> settle(any(open), true);
+          case 20 -> post(Optional.of(Money.of("0.01").times(random.nextInt(41) - 20)));
+          case 21 -> post(Optional.empty());
+          case 22 -> cancel();
           default -> ask();
         }
       }
@@ -163,11 +173,13 @@ class LedgerPropertyTest {
         }
         case SettleResponse.Corrected correction -> {
           count(Outcome.CORRECTED);
-          correction
-              .admission()
-              .holds()
-              .forEach(
-                  hold -> add(settled, hold.budget(), share(hold, attempts, correction.charges())));
+          boolean takesBack = assumed.remove(request.id());
+          for (Hold hold : correction.admission().holds()) {
+            Money share = share(hold, attempts, correction.charges());
+            add(settled, hold.budget(), takesBack ? share.minus(hold.amount()) : share);
+            // What a person took away before cannot be taken back once more.
+            settled.merge(hold.budget(), Money.ZERO, Money::max);
+          }
         }
         case SettleResponse.Noted() -> throw new AssertionError("there is but one admission");
         case SettleResponse.Repeated() -> assertThat(decision.facts()).isEmpty();
@@ -177,6 +189,69 @@ class LedgerPropertyTest {
         lastNonce.put(request.id(), nonce);
       }
       apply(decision.facts());
+    }
+
+    private void post(Optional<Money> amount) {
+      List<BudgetKey> known = List.copyOf(state.balances().keySet());
+      if (known.isEmpty()) {
+        return;
+      }
+      BudgetKey key = known.get(random.nextInt(known.size()));
+      Balance before = state.balance(key).orElseThrow();
+      Decision<OrderResponse> decision =
+          ledger.decide(
+              new LedgerCommand.Adjust(
+                  order(key.account()),
+                  new BudgetTarget(
+                      key.scope(), key.scopeKey(), key.periodKind(), Optional.of(key.periodName())),
+                  amount),
+              state);
+      switch (decision.response()) {
+        case OrderResponse.Adjusted(LedgerFact.Adjusted posted) -> {
+          count(amount.isPresent() ? Outcome.POSTED : Outcome.RESET);
+          Balance after = posted.change().after();
+          assertThat(after.held()).isEqualTo(before.held());
+          assertThat(after.settled().isNegative()).isFalse();
+          assertThat(amount.isPresent() || after.settled().equals(Money.ZERO)).isTrue();
+          assertThat(
+                  after.hard()
+                      && posted.change().settledDelta().isGreaterThan(Money.ZERO)
+                      && after.committed().isGreaterThan(after.limit()))
+              .as("a posting takes no hard budget above its limit")
+              .isFalse();
+          add(settled, key, posted.change().settledDelta());
+        }
+        case OrderResponse.Refused ignored -> count(Outcome.ORDER_REFUSED);
+        case OrderResponse.Cancelled ignored -> throw new AssertionError("it was a posting");
+        case OrderResponse.Repeated() -> throw new AssertionError("every order is a new one");
+      }
+      apply(decision.facts());
+    }
+
+    private void cancel() {
+      Optional<Request> chosen = any(open);
+      if (chosen.isEmpty()) {
+        return;
+      }
+      Request request = chosen.get();
+      LedgerCommand.Cancel command =
+          new LedgerCommand.Cancel(order(request.account()), request.id());
+      Decision<OrderResponse> decision = ledger.decide(command, state);
+      assertThat(decision.response()).isInstanceOf(OrderResponse.Cancelled.class);
+      count(Outcome.CANCELLED);
+      Admission admission = ((OrderResponse.Cancelled) decision.response()).ended().admission();
+      for (Hold hold : admission.holds()) {
+        add(held, hold.budget(), hold.amount().negated());
+        add(settled, hold.budget(), hold.amount());
+      }
+      open.remove(request);
+      assumed.add(request.id());
+      apply(decision.facts());
+      assertThat(ledger.decide(command, state).response()).isEqualTo(new OrderResponse.Repeated());
+    }
+
+    private Order order(AccountId account) {
+      return new Order(account, "c-" + orders++, "ann", "a test", now);
     }
 
     private static Money share(Hold hold, List<Attempt> attempts, List<Charge> charges) {
@@ -220,7 +295,14 @@ class LedgerPropertyTest {
 
     private BudgetRule budget(BudgetScope scope, String key, Kind kind) {
       Money limit = Money.of("0.01").times(1 + random.nextInt(kind == Kind.TOTAL ? 5_000 : 200));
-      return new BudgetRule(scope, key, kind, limit, random.nextInt(5) > 0, List.of(50, 80, 100));
+      Optional<Rollover> rollover =
+          kind != Kind.TOTAL && random.nextInt(3) == 0
+              ? Optional.of(
+                  new Rollover(
+                      random.nextBoolean() ? Optional.empty() : Optional.of(Money.of("0.25"))))
+              : Optional.empty();
+      return new BudgetRule(
+          scope, key, kind, limit, random.nextInt(5) > 0, List.of(50, 80, 100), rollover);
     }
 
     private List<Attempt> attempts() {
@@ -256,6 +338,7 @@ class LedgerPropertyTest {
           case LedgerFact.Settled settlement -> checkBooks(settlement.changes());
           case LedgerFact.Corrected correction -> checkBooks(correction.changes());
           case LedgerFact.Adjusted posted -> checkBooks(List.of(posted.change()));
+          case LedgerFact.Cancelled cancelled -> checkBooks(cancelled.changes());
           case LedgerFact.OrderRefused ignored -> {}
           case LedgerFact.ThresholdsReached reached -> checkAlerts(reached);
           case LedgerFact.Breached breached -> {
@@ -287,9 +370,19 @@ class LedgerPropertyTest {
       BudgetKey key = change.after().key();
       Balance balance = state.balance(key).orElseThrow();
       BudgetRule rule = ruleInForce(key);
-      assertThat(balance.limit()).isEqualTo(rule.limit());
+      assertThat(balance.limit()).isEqualTo(rule.limit().plus(balance.rolledOver()));
+      assertThat(balance.rolledOver().isNegative()).isFalse();
+      if (rule.rollover().isEmpty()) {
+        assertThat(balance.rolledOver()).isEqualTo(Money.ZERO);
+      } else if (balance.rolledOver().isGreaterThan(Money.ZERO)) {
+        count(Outcome.CARRIED);
+        rule.rollover()
+            .get()
+            .cap()
+            .ifPresent(cap -> assertThat(balance.rolledOver().isGreaterThan(cap)).isFalse());
+      }
       if (rule.hard()) {
-        assertThat(balance.committed().isGreaterThan(rule.limit())).as("%s", balance).isFalse();
+        assertThat(balance.committed().isGreaterThan(balance.limit())).as("%s", balance).isFalse();
       }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.querytrail.audit.chain.ChainKey;
 import io.querytrail.audit.ledger.BudgetLedger;
+import io.querytrail.audit.ledger.Retention;
 import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.money.PriceTable;
 import io.querytrail.audit.prices.PriceFile;
@@ -61,6 +62,7 @@ class TopologyDescriptionTest {
         new Random(1),
         System::nanoTime,
         new SimpleMeterRegistry(),
-        new PriceTables(content -> PriceFile.read(content).table()));
+        new PriceTables(content -> PriceFile.read(content).table()),
+            new Retention(Retention.USUAL));
   }
 }
