@@ -1,6 +1,7 @@
 package io.querytrail.audit;
 
 import io.querytrail.audit.money.PriceBook;
+import io.querytrail.audit.prices.PriceFile;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,6 +14,6 @@ public final class HistoryPrices {
    * @throws io.querytrail.service.ConfigException when the file cannot be read or used
    */
   public static PriceBook of(Optional<Path> file) {
-    return file.map(PriceFile::load).orElseGet(PriceFile::bundled);
+    return file.map(PriceFile::load).map(PriceFile::book).orElseGet(PriceFile::bundled);
   }
 }

@@ -104,6 +104,7 @@ final class AuditDriver implements AutoCloseable {
         null,
         new ChainConfig("chain-1", new Secret(CHAIN_SECRET)),
         null,
+        null,
         null);
   }
 

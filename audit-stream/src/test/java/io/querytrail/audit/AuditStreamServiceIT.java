@@ -358,6 +358,7 @@ class AuditStreamServiceIT {
                 null,
                 new ChainConfig("chain-1", new Secret(AuditDriver.CHAIN_SECRET)),
                 prices(prices),
+                null,
                 null));
     Awaitility.await("ready")
         .atMost(60, SECONDS)

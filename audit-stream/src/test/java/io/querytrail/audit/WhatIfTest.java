@@ -18,6 +18,7 @@ import io.querytrail.audit.whatif.Outcome;
 import io.querytrail.audit.whatif.Totals;
 import io.querytrail.audit.whatif.WhatIf;
 import io.querytrail.audit.whatif.WhatIfException;
+import io.querytrail.audit.money.PriceBook;
 import io.querytrail.events.AccountPolicy;
 import io.querytrail.events.AdjustBudget;
 import io.querytrail.events.Budget;
@@ -150,7 +151,7 @@ class WhatIfTest {
     Instant until = audit.now();
     answered("r-2", 1_000);
 
-    WhatIf replay = new WhatIf(ledger(), id -> tried(policy(1, "0").build()), Instant.EPOCH, until);
+    WhatIf replay = new WhatIf(ledger(), PriceBook.EMPTY, id -> tried(policy(1, "0").build()), Instant.EPOCH, until);
     feed(replay);
 
     assertThat(replay.outcomes())
@@ -256,7 +257,7 @@ class WhatIfTest {
   }
 
   private WhatIf replay(AccountPolicy policy, Instant since) {
-    WhatIf replay = new WhatIf(ledger(), id -> tried(policy), since, Instant.MAX);
+    WhatIf replay = new WhatIf(ledger(), PriceBook.EMPTY, id -> tried(policy), since, Instant.MAX);
     feed(replay);
     return replay;
   }

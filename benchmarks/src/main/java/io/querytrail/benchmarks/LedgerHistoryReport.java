@@ -89,6 +89,7 @@ public final class LedgerHistoryReport {
             null,
             new AuditStreamConfig.ChainConfig("chain-1", new Secret("a secret of the benchmark")),
             null,
+            null,
             null));
   }
 

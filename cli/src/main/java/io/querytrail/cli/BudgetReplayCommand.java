@@ -3,6 +3,8 @@ package io.querytrail.cli;
 import io.querytrail.audit.HistoryPrices;
 import io.querytrail.audit.ledger.AccountId;
 import io.querytrail.audit.ledger.BudgetLedger;
+import io.querytrail.audit.money.PriceBook;
+import io.querytrail.audit.prices.TableDocument;
 import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.topology.LedgerHistory;
 import io.querytrail.audit.whatif.Outcome;
@@ -90,9 +92,13 @@ final class BudgetReplayCommand implements Callable<Integer> {
     BudgetLedger ledger = new BudgetLedger(HistoryPrices.of(Optional.ofNullable(prices)));
     Function<AccountId, Policy> tried = tried();
     try {
+      PriceBook applied =
+          new PriceBook(
+              new PriceTopic(connection.reachable().kafka())
+                  .tables().stream().map(TableDocument::table).toList());
       LedgerReplay replay =
           new LedgerReplay(
-              connection.reachable().kafka(), () -> new WhatIf(ledger, tried, from, to));
+              connection.reachable().kafka(), () -> new WhatIf(ledger, applied, tried, from, to));
       print(account == null ? replay.everything() : replay.of(account));
     } catch (WhatIfException | IllegalStateException e) {
       throw new CommandException(ExitCodes.FAILED, String.valueOf(e.getMessage()));

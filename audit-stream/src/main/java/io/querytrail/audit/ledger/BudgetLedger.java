@@ -310,7 +310,7 @@ public final class BudgetLedger {
     }
     Admission admission = open.admission();
     AccountState account = view.account(order.account());
-    List<PaidAttempt> assumption = Pricing.assumed(table(admission), admission);
+    List<PaidAttempt> assumption = Pricing.assumed(prices(admission, view), admission);
     RequestState.Open after =
         open.with(open.allowance(admission.id()).orElseThrow().assumed(assumption));
     Movement movement = Movement.assumed(admission, open.user(), account, view);

@@ -21,6 +21,7 @@ import io.querytrail.audit.ledger.RequestState;
 import io.querytrail.audit.ledger.SettleResponse;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.TokenCounts;
+import io.querytrail.audit.money.PriceBook;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -60,12 +61,13 @@ final class AccountReplay {
   private Money wouldPay = Money.ZERO;
   private Money estimated = Money.ZERO;
 
-  AccountReplay(AccountId account, Policy tried, BudgetLedger ledger, Instant since) {
+  AccountReplay(
+      AccountId account, Policy tried, BudgetLedger ledger, PriceBook applied, Instant since) {
     this.account = account;
     this.tried = tried;
     this.ledger = ledger;
     this.since = since;
-    this.state = new MemoryLedgerState(account);
+    this.state = new MemoryLedgerState(account, applied);
   }
 
   /**

@@ -10,9 +10,13 @@ import io.querytrail.audit.ledger.RateKey;
 import io.querytrail.audit.ledger.RateWindow;
 import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.RequestState;
+import io.querytrail.audit.ledger.UsedPrice;
+import io.querytrail.audit.money.ModelPrice;
+import io.querytrail.audit.money.PriceBook;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,9 +39,12 @@ final class MemoryLedgerState implements LedgerState {
         }
       };
   private final Set<String> answered = new HashSet<>();
+  private final Map<List<String>, ModelPrice> usedPrices = new HashMap<>();
+  private final PriceBook appliedPrices;
   private AccountState account;
 
-  MemoryLedgerState(AccountId account) {
+  MemoryLedgerState(AccountId account, PriceBook appliedPrices) {
+    this.appliedPrices = appliedPrices;
     this.account = new AccountState(account, Optional.empty(), 0);
   }
 
@@ -65,6 +72,21 @@ final class MemoryLedgerState implements LedgerState {
   @Override
   public boolean answered(AccountId id, String commandId) {
     return answered.contains(commandId);
+  }
+
+  @Override
+  public PriceBook appliedPrices() {
+    return appliedPrices;
+  }
+
+  @Override
+  public Optional<ModelPrice> usedPrice(String version, String provider, String model) {
+    return Optional.ofNullable(usedPrices.get(List.of(version, provider, model)));
+  }
+
+  @Override
+  public void put(UsedPrice used) {
+    usedPrices.put(List.of(used.version(), used.provider(), used.model()), used.price());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.querytrail.audit.whatif;
 import io.querytrail.audit.ledger.AccountId;
 import io.querytrail.audit.ledger.BudgetLedger;
 import io.querytrail.audit.ledger.Policy;
+import io.querytrail.audit.money.PriceBook;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -17,20 +18,27 @@ import java.util.function.Function;
  */
 public final class WhatIf {
   private final BudgetLedger ledger;
+  private final PriceBook applied;
   private final Function<AccountId, Policy> tried;
   private final Instant since;
   private final Instant until;
   private final Map<String, AccountReplay> accounts = new TreeMap<>();
 
   /**
+   * @param applied price tables that were applied at run time
    * @param tried the policy that stands in the place of an account's own; its version is of no
    *     consequence
    * @param since from here on requests are decided anew
    * @param until what happened later is left out
    */
   public WhatIf(
-      BudgetLedger ledger, Function<AccountId, Policy> tried, Instant since, Instant until) {
+      BudgetLedger ledger,
+      PriceBook applied,
+      Function<AccountId, Policy> tried,
+      Instant since,
+      Instant until) {
     this.ledger = ledger;
+    this.applied = applied;
     this.tried = tried;
     this.since = since;
     this.until = until;
@@ -44,7 +52,7 @@ public final class WhatIf {
       accounts
           .computeIfAbsent(
               step.account().value(),
-              id -> new AccountReplay(step.account(), tried.apply(step.account()), ledger, since))
+              id -> new AccountReplay(step.account(), tried.apply(step.account()), ledger, applied, since))
           .take(step);
     }
   }
