@@ -1,7 +1,7 @@
 # The two commands: `make demo` shows Querytrail at work, `make check` runs every test.
 # Each does all of its own set-up and needs a JDK 25, Maven and, for the first run, the artifact repository.
 
-.PHONY: demo check build format clean fuzz-safety postgres-regression chaos-ledger chaos-sink bench-safety bench-sink bench-log bench-history bench-recovery bench-replay
+.PHONY: demo check build format clean fuzz-safety postgres-regression chaos-ledger chaos-sink bench-safety bench-sink bench-log bench-history bench-recovery bench-replay property-ledger bench-ledger
 
 MVN := ./mvnw -B -ntp
 DIST := cli/target/dist
@@ -79,6 +79,18 @@ bench-history bench-recovery bench-replay:
 	@"$$(scripts/find-jdk)/bin/java" -Dsun.net.httpserver.nodelay=true --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
 	  -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.LedgerHistoryReport '$(HISTORY)' $(REQUESTS)
 	@rm -rf '$(HISTORY)'
+
+# A million random ledger commands, checked after every fact against a second bookkeeping: a few minutes. A failure prints
+# its seed and the shortest history that fails; run it again with: make property-ledger LEDGER_SEED=42
+LEDGER_SEED ?=
+property-ledger:
+	@$(MVN) test -pl audit-stream -am -Dtest=LedgerPropertyTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dquerytrail.steps=1000000 $(if $(LEDGER_SEED),-Dquerytrail.seed=$(LEDGER_SEED))
+
+# Decisions of the ledger in a second on one core, in CPU time. About a minute.
+bench-ledger:
+	@$(MVN) -q package -DskipTests -pl benchmarks -am
+	@"$$(scripts/find-jdk)/bin/java" --sun-misc-unsafe-memory-access=allow -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.LedgerReport
 
 build: $(DIST)/.built
 

@@ -14,6 +14,7 @@ import io.querytrail.audit.prices.PriceFile;
 import io.querytrail.audit.safety.GuardSqlJudge;
 import io.querytrail.audit.state.PriceTables;
 import io.querytrail.audit.topology.AuditTopology;
+import io.querytrail.audit.topology.GenerationsRead;
 import io.querytrail.audit.topology.StreamDependencies;
 import io.querytrail.audit.verdict.SqlJudge;
 import io.querytrail.schemas.EventDeserializer;
@@ -52,6 +53,7 @@ public final class AuditStreamService implements Service {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private final KafkaStreams streams;
+  private final GenerationsWatch watch;
   private final KafkaStreamsMetrics streamsMetrics;
   private final AdminServer http;
   private final HealthChecks health;
@@ -61,12 +63,14 @@ public final class AuditStreamService implements Service {
 
   private AuditStreamService(
       KafkaStreams streams,
+      GenerationsWatch watch,
       KafkaStreamsMetrics streamsMetrics,
       AdminServer http,
       HealthChecks health,
       Optional<AlertWebhook> webhook,
       CompletableFuture<Void> failure) {
     this.streams = streams;
+    this.watch = watch;
     this.streamsMetrics = streamsMetrics;
     this.http = http;
     this.health = health;
@@ -83,7 +87,14 @@ public final class AuditStreamService implements Service {
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     new JvmMemoryMetrics().bindTo(metrics);
     new JvmThreadMetrics().bindTo(metrics);
-    StreamDependencies dependencies = dependencies(config, metrics);
+    int partitions = partitions(config);
+    GenerationsWatch watch =
+        GenerationsWatch.start(
+            Admin.create(config.kafka().clientSettings()),
+            StreamSettings.APPLICATION_ID,
+            partitions,
+            InstantSource.system());
+    StreamDependencies dependencies = dependencies(config, partitions, watch, metrics);
     KafkaStreams streams =
         new KafkaStreams(AuditTopology.build(dependencies), StreamSettings.of(config));
     CompletableFuture<Void> failure = new CompletableFuture<>();
@@ -106,6 +117,7 @@ public final class AuditStreamService implements Service {
     } catch (RuntimeException e) {
       streamsMetrics.close();
       streams.close();
+      watch.close();
       throw e;
     }
     Optional<AlertWebhook> webhook;
@@ -115,10 +127,12 @@ public final class AuditStreamService implements Service {
       http.close();
       streamsMetrics.close();
       streams.close();
+      watch.close();
       throw e;
     }
     streams.start();
-    return new AuditStreamService(streams, streamsMetrics, http, health, webhook, failure);
+    return new AuditStreamService(
+        streams, watch, streamsMetrics, http, health, webhook, failure);
   }
 
   private static Optional<AlertWebhook> webhook(
@@ -146,13 +160,18 @@ public final class AuditStreamService implements Service {
     return health;
   }
 
-  private static StreamDependencies dependencies(
-      AuditStreamConfig config, PrometheusMeterRegistry metrics) {
-    Map<String, Object> client = config.kafka().clientSettings();
-    int partitions;
-    try (Admin admin = Admin.create(client)) {
-      partitions = TopicAdmin.requireEqualPartitions(admin);
+  private static int partitions(AuditStreamConfig config) {
+    try (Admin admin = Admin.create(config.kafka().clientSettings())) {
+      return TopicAdmin.requireEqualPartitions(admin);
     }
+  }
+
+  private static StreamDependencies dependencies(
+      AuditStreamConfig config,
+      int partitions,
+      GenerationsRead generationsRead,
+      PrometheusMeterRegistry metrics) {
+    Map<String, Object> client = config.kafka().clientSettings();
     EventSerializer serializer = new EventSerializer();
     serializer.configure(client, false);
     EventDeserializer deserializer = new EventDeserializer();
@@ -174,7 +193,8 @@ public final class AuditStreamService implements Service {
         System::nanoTime,
         metrics,
         new PriceTables(content -> PriceFile.read(content).table()),
-        retention);
+        retention,
+        generationsRead);
   }
 
   /**
@@ -231,6 +251,7 @@ public final class AuditStreamService implements Service {
               .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
       // After the stream, whose last alert it may still post.
       webhook.ifPresent(AlertWebhook::close);
+      watch.close();
       streamsMetrics.close();
       http.close();
     }

@@ -69,6 +69,7 @@ final class AuditDriver implements AutoCloseable {
   private final EventSerializer events = new EventSerializer();
   private final TopologyTestDriver driver;
   private Instant now = START;
+  private Instant readThrough = Instant.EPOCH;
 
   AuditDriver(Path stateDir) {
     this(stateDir, 1);
@@ -87,7 +88,8 @@ final class AuditDriver implements AutoCloseable {
             System::nanoTime,
             metrics,
             new PriceTables(content -> PriceFile.read(content).table()),
-            new Retention(Retention.USUAL));
+            new Retention(Retention.USUAL),
+            partition -> readThrough);
     driver =
         new TopologyTestDriver(
             AuditTopology.build(dependencies), StreamSettings.of(config(stateDir)), START);
@@ -166,6 +168,13 @@ final class AuditDriver implements AutoCloseable {
     return read();
   }
 
+  /** All that was reported before that moment has been read; a second passes. */
+  List<Out> readThrough(Instant moment) {
+    readThrough = moment;
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    return read();
+  }
+
   private List<Out> read() {
     List<Out> records = new ArrayList<>();
     for (Topic topic : Topic.values()) {
@@ -185,6 +194,13 @@ final class AuditDriver implements AutoCloseable {
     return Optional.ofNullable(metrics.find(gauge).tags(tags).gauge())
         .map(found -> found.value())
         .orElse(Double.NaN);
+  }
+
+  /** Decisions of that kind whose time was measured. */
+  long decisions(String command) {
+    return Objects.requireNonNull(
+            metrics.find("querytrail.ledger.decision").tag("command", command).timer())
+        .count();
   }
 
   double count(String counter, String... tags) {

@@ -15,6 +15,7 @@ import io.querytrail.events.LedgerEventKind;
 import io.querytrail.events.PriceList;
 import io.querytrail.events.QueryAdmitted;
 import io.querytrail.events.QueryAudited;
+import io.querytrail.events.QueryCorrected;
 import io.querytrail.events.QueryRejected;
 import io.querytrail.schemas.DeadLetter;
 import io.querytrail.schemas.Partitions;
@@ -100,6 +101,40 @@ class AuditStreamServiceIT {
       assertThat(get(service, "/metrics").body())
           .contains("querytrail_admissions_total{outcome=\"admitted\"}")
           .contains("kafka_stream");
+    }
+  }
+
+  @Test
+  void requestThatNobodyAnswersExpiresAndALateAnswerCorrectsItsCharge() throws Exception {
+    try (AuditStreamService service = start("expiry", "p1")) {
+      // Given
+      assertThat(service.failure()).isNotDone();
+      topics.write(
+          Topic.ACCOUNTS,
+          "expiry",
+          policy(1, "1").setAccount("expiry").setDeadlineSeconds(1).build());
+      awaitPolicy("expiry");
+
+      // When
+      ask("expiry", "r-1");
+      awaitAdmission("expiry", "r-1");
+
+      // Then
+      QueryRejected rejected = awaitRejection("expiry", "r-1");
+      assertThat(rejected.getReason()).isEqualTo("EXPIRED");
+      assertThat(rejected.getCost()).isEqualTo(amount("0.004"));
+
+      // When
+      topics.write(
+          Topic.GENERATIONS,
+          "expiry",
+          generated("r-1", "n-1", "SELECT 1").setAccount("expiry").build());
+
+      // Then
+      QueryCorrected corrected =
+          topics.await(
+              Topic.AUDIT, QueryCorrected.class, event -> event.getAccount().equals("expiry"));
+      assertThat(corrected.getDelta()).isEqualTo(amount("-0.0035"));
     }
   }
 

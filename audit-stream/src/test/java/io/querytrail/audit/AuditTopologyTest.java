@@ -10,6 +10,7 @@ import static io.querytrail.audit.SampleEvents.policy;
 import static io.querytrail.audit.SampleEvents.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import io.querytrail.audit.AuditDriver.Out;
 import io.querytrail.events.AccountPolicy;
@@ -730,6 +731,17 @@ class AuditTopologyTest {
         });
     assertThat(kinds(out))
         .containsExactly(LedgerEventKind.SETTLED, LedgerEventKind.THRESHOLD_REACHED);
+    assertThat(ledger(out).getLast())
+        .satisfies(event -> {
+          assertThat(event.getReason()).isEqualTo("[90]");
+          assertThat(event.getChanges())
+              .singleElement()
+              .satisfies(change -> {
+                assertThat(change.getScopeKey()).isEqualTo("acme");
+                assertThat(change.getPeriodName()).isEqualTo("2026-11");
+                assertThat(change.getSettledDelta()).isEqualTo(amount("0"));
+              });
+        });
     assertThat(answer("r-1", "n-2", "SELECT 1"))
         .as("100 percent by a correction, 90 not again")
         .filteredOn(on(Topic.ALERTS))
@@ -768,6 +780,60 @@ class AuditTopologyTest {
           assertThat(applied.getPolicyVersion()).isEqualTo(1);
           assertThat(applied.getSequence()).isEqualTo(1);
         });
+  }
+
+  @Test
+  void changedLimitShowsInTheBalancesOfThePresentPeriodsAtOnce() {
+    // Given
+    audit.apply(policy(1, "1").build());
+    audit.ask(request("r-1").build());
+    answer("r-1", "n-1", "SELECT 1");
+
+    // When
+    List<Out> out = audit.apply(policy(2, "0.5").build());
+
+    // Then
+    BudgetBalance balance = event(out, Topic.BALANCES, BudgetBalance.class);
+    assertThat(balance.getLimit()).isEqualTo(amount("0.5"));
+    assertThat(balance.getSettled()).isEqualTo(amount("0.0005"));
+    assertThat(balance.getPolicyVersion()).isEqualTo(2);
+    assertThat(event(out, Topic.LEDGER, LedgerEvent.class).getChanges())
+        .singleElement()
+        .satisfies(change -> assertThat(change.getLimit()).isEqualTo(amount("0.5")));
+    assertThat(audit.apply(policy(3, "0.5").build()))
+        .as("the same limit again")
+        .noneMatch(on(Topic.BALANCES));
+    audit.advance(Duration.ofDays(40));
+    assertThat(audit.apply(policy(4, "2").build()))
+        .as("a month that is over keeps the limit it had")
+        .noneMatch(on(Topic.BALANCES));
+  }
+
+  @Test
+  void moneyAndHoldsCanBeWatched() {
+    audit.apply(policy(1, "0.009").build());
+    audit.ask(request("r-1").build());
+    audit.ask(request("r-2").build());
+    audit.ask(request("r-3").build());
+
+    assertThat(audit.gauge("querytrail.ledger.holds.open")).isEqualTo(2);
+    assertThat(audit.gauge("querytrail.ledger.held", "currency", "USD")).isEqualTo(0.008);
+    assertThat(audit.gauge("querytrail.ledger.excess")).isEqualTo(-0.001);
+    assertThat(audit.count("querytrail.ledger.refused", "currency", "USD")).isEqualTo(0.004);
+
+    answer("r-1", "n-1", "SELECT 1");
+    generation(interrupted("r-2"));
+    generation(failed("r-2", "n-2").setAttempts(List.of()).build());
+
+    assertThat(audit.gauge("querytrail.ledger.holds.open")).as("tried again").isEqualTo(1);
+    assertThat(audit.gauge("querytrail.ledger.held", "currency", "USD")).isEqualTo(0.004);
+    assertThat(audit.count("querytrail.ledger.charged", "currency", "USD"))
+        .isCloseTo(0.0045, within(1e-9));
+    assertThat(audit.count("querytrail.ledger.taken.back", "currency", "USD"))
+        .isCloseTo(0.004, within(1e-9));
+    assertThat(audit.decisions("admit")).isEqualTo(3);
+    assertThat(audit.decisions("settle")).isEqualTo(2);
+    assertThat(audit.decisions("interrupt")).isEqualTo(1);
   }
 
   @Test

@@ -39,7 +39,8 @@ public record Allowance(
     return new Allowance(admission, Status.HELD, Money.ZERO, List.of(), List.of());
   }
 
-  boolean isHeld() {
+  /** Whether money is put aside for it now. */
+  public boolean isHeld() {
     return status == Status.HELD;
   }
 

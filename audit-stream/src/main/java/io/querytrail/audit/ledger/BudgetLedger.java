@@ -355,7 +355,11 @@ public final class BudgetLedger {
     Optional<String> against = PolicyChange.reasonAgainst(account.policy(), wanted);
     long sequence = account.sequence() + 1;
     return against.isEmpty()
-        ? new Decision<>(List.of(new LedgerFact.PolicyApplied(sequence, wanted)), true)
+        ? new Decision<>(
+            List.of(
+                new LedgerFact.PolicyApplied(
+                    sequence, wanted, PolicyChange.refreshed(wanted, command.at(), view))),
+            true)
         : new Decision<>(
             List.of(
                 new LedgerFact.PolicyRefused(
@@ -399,7 +403,10 @@ public final class BudgetLedger {
       }
       case LedgerFact.OrderRefused refused -> state.put(refused.order());
       case LedgerFact.ThresholdsReached reached -> state.put(reached.after());
-      case LedgerFact.PolicyApplied applied -> policy = Optional.of(applied.policy());
+      case LedgerFact.PolicyApplied applied -> {
+        policy = Optional.of(applied.policy());
+        applied.changes().forEach(change -> state.put(change.after()));
+      }
       case LedgerFact.Breached breached -> {
         // A declaration: the balance was changed by the fact before it.
       }

@@ -67,6 +67,10 @@ public sealed interface LedgerCommand {
   /** A person ends a request that waits for its answer. */
   record Cancel(Order order, RequestId request) implements LedgerCommand {}
 
-  /** A new policy for an account. */
-  record ChangePolicy(Policy policy) implements LedgerCommand {}
+  /**
+   * A new policy for an account.
+   *
+   * @param at append time of it: the budgets of that moment's periods come under it at once
+   */
+  record ChangePolicy(Policy policy, Instant at) implements LedgerCommand {}
 }

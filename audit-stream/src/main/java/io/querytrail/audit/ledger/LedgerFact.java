@@ -19,8 +19,13 @@ public sealed interface LedgerFact {
     }
   }
 
-  /** A dispatch and all that it paid for. */
-  record Dispatch(String nonce, List<PaidAttempt> attempts) {
+  /**
+   * A dispatch and all that it paid for.
+   *
+   * @param delta by which it changes what the request cost
+   * @param released whether the admission's hold ended with it
+   */
+  record Dispatch(String nonce, List<PaidAttempt> attempts, Money delta, boolean released) {
     public Dispatch {
       attempts = List.copyOf(attempts);
     }
@@ -165,7 +170,12 @@ public sealed interface LedgerFact {
     }
   }
 
-  record PolicyApplied(long sequence, Policy policy) implements LedgerFact {
+  /**
+   * A policy is in force.
+   *
+   * @param changes present budgets whose limit or kind it changed; no money moved
+   */
+  record PolicyApplied(long sequence, Policy policy, List<Change> changes) implements LedgerFact {
     @Override
     public AccountId account() {
       return policy.account();

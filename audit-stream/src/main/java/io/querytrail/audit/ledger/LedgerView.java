@@ -2,6 +2,7 @@ package io.querytrail.audit.ledger;
 
 import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.PriceBook;
+import java.util.List;
 import java.util.Optional;
 
 /** What a decision may look at. */
@@ -21,6 +22,9 @@ public interface LedgerView {
 
   /** A price by which requests were admitted. */
   Optional<ModelPrice> usedPrice(String version, String provider, String model);
+
+  /** All balances of the account in that period. */
+  List<Balance> balances(AccountId account, Period.Kind kind, String periodName);
 
   Optional<RequestState> request(AccountId account, RequestId id);
 }

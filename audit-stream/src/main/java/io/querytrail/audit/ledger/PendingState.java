@@ -37,6 +37,13 @@ final class PendingState implements LedgerState {
   }
 
   @Override
+  public List<Balance> balances(AccountId account, Period.Kind kind, String periodName) {
+    return below.balances(account, kind, periodName).stream()
+        .map(balance -> balances.getOrDefault(balance.key(), balance))
+        .toList();
+  }
+
+  @Override
   public Optional<RequestState> request(AccountId account, RequestId id) {
     RequestState pending = requests.get(id);
     return pending == null ? below.request(account, id) : Optional.of(pending);

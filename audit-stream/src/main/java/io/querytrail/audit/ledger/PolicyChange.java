@@ -1,12 +1,32 @@
 package io.querytrail.audit.ledger;
 
+import io.querytrail.audit.money.Money;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Whether one policy may follow another. */
 final class PolicyChange {
   private PolicyChange() {}
+
+  /** Balances of the present periods as they stand under the new limits, where those differ. */
+  static List<LedgerFact.Change> refreshed(Policy policy, Instant at, LedgerView view) {
+    List<LedgerFact.Change> changes = new ArrayList<>();
+    for (Period.Kind kind : Period.Kind.values()) {
+      String period = Period.of(kind, at, policy.zone()).name();
+      for (Balance balance : view.balances(policy.account(), kind, period)) {
+        BudgetKey key = balance.key();
+        BudgetSelection.rule(policy, key.scope(), key.scopeKey(), kind)
+            .map(rule -> balance.under(rule, policy, view))
+            .filter(after -> !after.equals(balance))
+            .ifPresent(after -> changes.add(new LedgerFact.Change(after, Money.ZERO, Money.ZERO)));
+      }
+    }
+    return changes;
+  }
 
   static Optional<String> reasonAgainst(Optional<Policy> inForce, Policy wanted) {
     Set<Object> budgets = new HashSet<>();

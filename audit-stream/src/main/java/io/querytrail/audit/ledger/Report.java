@@ -38,7 +38,8 @@ record Report(
   }
 
   LedgerFact.Dispatch dispatch() {
-    return new LedgerFact.Dispatch(nonce, PaidAttempt.of(attempts, charges));
+    return new LedgerFact.Dispatch(
+        nonce, PaidAttempt.of(attempts, charges), delta(), before.isHeld());
   }
 
   LedgerFact corrected(long sequence, RequestState state, Movement movement) {

@@ -2,10 +2,13 @@ package io.querytrail.audit.state;
 
 import io.querytrail.audit.ledger.AccountId;
 import io.querytrail.audit.ledger.AccountState;
+import io.querytrail.audit.ledger.Admission;
+import io.querytrail.audit.ledger.Allowance;
 import io.querytrail.audit.ledger.Balance;
 import io.querytrail.audit.ledger.BudgetKey;
 import io.querytrail.audit.ledger.LedgerState;
 import io.querytrail.audit.ledger.Order;
+import io.querytrail.audit.ledger.Period;
 import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.ledger.RateKey;
 import io.querytrail.audit.ledger.RateWindow;
@@ -13,11 +16,13 @@ import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.RequestState;
 import io.querytrail.audit.ledger.UsedPrice;
 import io.querytrail.audit.money.ModelPrice;
+import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.state.row.AccountRow;
 import io.querytrail.audit.state.row.BalanceRow;
 import io.querytrail.audit.state.row.ChainRow;
 import io.querytrail.audit.state.row.CommandRow;
+import io.querytrail.audit.state.row.DueRow;
 import io.querytrail.audit.state.row.RateRow;
 import io.querytrail.audit.state.row.RequestRow;
 import io.querytrail.audit.state.row.UsedPriceRow;
@@ -71,6 +76,7 @@ public final class KeyValueLedgerState implements LedgerState {
   private final RowCodec<BalanceRow> balances = new RowCodec<>(BalanceRow.class);
   private final RowCodec<CommandRow> commands = new RowCodec<>(CommandRow.class);
   private final RowCodec<RateRow> windows = new RowCodec<>(RateRow.class);
+  private final RowCodec<DueRow> dues = new RowCodec<>(DueRow.class);
   private final RowCodec<RequestRow> requests = new RowCodec<>(RequestRow.class);
   private final RowCodec<UsedPriceRow> prices = new RowCodec<>(UsedPriceRow.class);
   private final Map<String, ModelPrice> usedPrices = new HashMap<>();
@@ -159,6 +165,20 @@ public final class KeyValueLedgerState implements LedgerState {
   }
 
   @Override
+  public List<Balance> balances(AccountId account, Period.Kind kind, String periodName) {
+    String prefix = StoreKeys.balances(account, kind, periodName);
+    List<Balance> found = new ArrayList<>();
+    rows.scan(
+        prefix,
+        StoreKeys.endOf(prefix),
+        (key, row) -> {
+          found.add(RowMapper.balance(account, balances.read(row)));
+          return true;
+        });
+    return found;
+  }
+
+  @Override
   public Optional<RequestState> request(AccountId account, RequestId id) {
     return Optional.ofNullable(rows.get(StoreKeys.request(account, id)))
         .map(row -> RowMapper.request(account, id, requests.read(row)));
@@ -222,6 +242,47 @@ public final class KeyValueLedgerState implements LedgerState {
   public void put(RequestState request) {
     rows.put(
         StoreKeys.request(request.account(), request.id()), requests.write(RowMapper.row(request)));
+    for (Allowance allowance : request.allowances()) {
+      Admission admission = allowance.admission();
+      String key = StoreKeys.due(request.account(), admission);
+      if (allowance.isHeld()) {
+        rows.put(
+            key,
+            dues.write(
+                new DueRow(
+                    request.id().value(),
+                    admission.id(),
+                    admission.held().amount(),
+                    admission.currency())));
+      } else {
+        rows.delete(key);
+      }
+    }
+  }
+
+  /**
+   * Admissions that hold money, the earliest deadline first.
+   *
+   * @param before the deadlines are earlier than that
+   * @param limit at most so many
+   */
+  public List<DueHold> due(Instant before, int limit) {
+    List<DueHold> due = new ArrayList<>();
+    rows.scan(
+        StoreKeys.DUE,
+        StoreKeys.dueFrom(before),
+        (key, bytes) -> {
+          DueRow row = dues.read(bytes);
+          due.add(
+              new DueHold(
+                  StoreKeys.dueAccount(key),
+                  new RequestId(row.getRequestId()),
+                  row.getAdmissionId(),
+                  new Money(row.getHeld()),
+                  row.getCurrency()));
+          return due.size() < limit;
+        });
+    return due;
   }
 
   @Override

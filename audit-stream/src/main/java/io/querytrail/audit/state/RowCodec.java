@@ -11,6 +11,7 @@ import io.querytrail.audit.state.row.CandidateRow;
 import io.querytrail.audit.state.row.ChainRow;
 import io.querytrail.audit.state.row.ClassPricesRow;
 import io.querytrail.audit.state.row.CommandRow;
+import io.querytrail.audit.state.row.DueRow;
 import io.querytrail.audit.state.row.HoldRow;
 import io.querytrail.audit.state.row.PaidAttemptRow;
 import io.querytrail.audit.state.row.QuestionRow;
@@ -49,6 +50,7 @@ final class RowCodec<R extends SpecificRecord> {
           RequesterRow.class.getName(),
           AdmissionRow.class.getName(),
           QuestionRow.class.getName(),
+          DueRow.class.getName(),
           SecondRow.class.getName(),
           RateRow.class.getName(),
           RequestRow.class.getName(),

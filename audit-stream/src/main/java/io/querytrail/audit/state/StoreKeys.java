@@ -1,9 +1,12 @@
 package io.querytrail.audit.state;
 
 import io.querytrail.audit.ledger.AccountId;
+import io.querytrail.audit.ledger.Admission;
 import io.querytrail.audit.ledger.BudgetKey;
+import io.querytrail.audit.ledger.Period;
 import io.querytrail.audit.ledger.RateKey;
 import io.querytrail.audit.ledger.RequestId;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Keys of the rows. Account ids hold no bar, and whatever may hold one stands last. */
@@ -12,6 +15,7 @@ final class StoreKeys {
   static final String COMMAND = "command";
   static final String REQUEST = "request";
   static final String WINDOWS = "window|";
+  static final String DUE = "due|";
 
   /** Which price tables were applied. */
   static final String APPLIED_PRICES = "prices";
@@ -39,14 +43,15 @@ final class StoreKeys {
   }
 
   static String balance(BudgetKey key) {
-    return "%s|%s|%s|%s|%s|%s"
-        .formatted(
-            BALANCE,
-            key.account(),
-            key.periodKind(),
-            key.periodName(),
-            key.scope(),
-            key.scopeKey());
+    return balances(key.account(), key.periodKind(), key.periodName())
+        + key.scope()
+        + '|'
+        + key.scopeKey();
+  }
+
+  /** What the keys of all balances of one period begin with. */
+  static String balances(AccountId account, Period.Kind kind, String periodName) {
+    return BALANCE + '|' + account + '|' + kind + '|' + periodName + '|';
   }
 
   static String command(AccountId account, String id) {
@@ -64,6 +69,21 @@ final class StoreKeys {
     return bar < 0
         ? new RateKey(new AccountId(rest), Optional.empty())
         : new RateKey(new AccountId(rest.substring(0, bar)), Optional.of(rest.substring(bar + 1)));
+  }
+
+  /** Admissions in the order of their deadlines. */
+  static String due(AccountId account, Admission admission) {
+    return dueFrom(admission.deadline()) + account + '|' + admission.id();
+  }
+
+  /** What all admissions of that deadline begin with. */
+  static String dueFrom(Instant deadline) {
+    return "%s%015d|".formatted(DUE, deadline.toEpochMilli());
+  }
+
+  static AccountId dueAccount(String key) {
+    int begin = key.indexOf('|', DUE.length()) + 1;
+    return new AccountId(key.substring(begin, key.indexOf('|', begin)));
   }
 
   /** The first key after all that begin so. */

@@ -1,7 +1,6 @@
 package io.querytrail.audit.topology;
 
 import io.querytrail.audit.ledger.AdmitResponse;
-import io.querytrail.audit.ledger.Decision;
 import io.querytrail.audit.ledger.LedgerCommand;
 import io.querytrail.audit.ledger.Request;
 import io.querytrail.events.QueryRequested;
@@ -98,12 +97,14 @@ final class AdmissionProcessor implements Processor<byte[], byte[], byte[], byte
     List<String> defects = RequestRules.violations(event);
     Request request =
         InboundMapper.request(event, at, from.partition(), from.offset(), Optional.of(trace));
-    Decision<AdmitResponse> decision =
+    AdmitResponse response =
         task.ledger()
-            .ledger()
-            .decide(new LedgerCommand.Admit(request, defects), task.ledger().state());
-    task.ledger().apply(decision.facts(), at, trace);
-    switch (decision.response()) {
+            .decide(
+                "admit",
+                (ledger, view) -> ledger.decide(new LedgerCommand.Admit(request, defects), view),
+                at,
+                trace);
+    switch (response) {
       case AdmitResponse.Admitted admitted -> {
         task.metrics().admission("admitted");
         task.output()

@@ -69,6 +69,7 @@ public final class AuditTopology {
         new ByteArraySerializer(),
         new ByteArraySerializer(),
         byAccountOfBalance(),
+        POLICY,
         ADMISSION,
         VERDICT,
         COMMAND);

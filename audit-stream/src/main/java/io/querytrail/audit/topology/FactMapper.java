@@ -83,14 +83,14 @@ final class FactMapper {
               .setKind(LedgerEventKind.THRESHOLD_REACHED)
               .setRequestId(reached.cause().map(RequestId::value).orElse(null))
               .setReason(reached.percents().toString())
-              .setChanges(
-                  List.of(change(new LedgerFact.Change(reached.after(), Money.ZERO, Money.ZERO))));
+              .setChanges(List.of(unmoved(reached.after())));
       case LedgerFact.Breached breached ->
           event
               .setKind(LedgerEventKind.BREACHED)
               .setRequestId(breached.cause().value())
               .setAmount(breached.balance().committed().minus(breached.balance().limit()).amount())
-              .setReason(BalanceKeys.of(breached.balance().key()));
+              .setReason(BalanceKeys.of(breached.balance().key()))
+              .setChanges(List.of(unmoved(breached.balance())));
       case LedgerFact.Cancelled cancelled ->
           order(
                   admitted(request(event, cancelled.request()), cancelled.admission()),
@@ -113,7 +113,8 @@ final class FactMapper {
       case LedgerFact.PolicyApplied applied ->
           event
               .setKind(LedgerEventKind.POLICY_APPLIED)
-              .setPolicyVersion(applied.policy().version());
+              .setPolicyVersion(applied.policy().version())
+              .setChanges(changes(applied.changes()));
       case LedgerFact.PolicyRefused(long sequence, AccountId id, long version, String reason) ->
           event.setKind(LedgerEventKind.POLICY_REFUSED).setPolicyVersion(version).setReason(reason);
     }
@@ -225,6 +226,11 @@ final class FactMapper {
         tokens.cacheWrite(),
         tokens.output(),
         tokens.reasoning());
+  }
+
+  /** Names the budget that an event is about. */
+  private static BalanceChange unmoved(Balance balance) {
+    return change(new LedgerFact.Change(balance, Money.ZERO, Money.ZERO));
   }
 
   private static List<BalanceChange> changes(List<LedgerFact.Change> changes) {

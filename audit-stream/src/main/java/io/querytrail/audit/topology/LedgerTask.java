@@ -3,7 +3,9 @@ package io.querytrail.audit.topology;
 import io.querytrail.audit.ledger.AccountState;
 import io.querytrail.audit.ledger.Balance;
 import io.querytrail.audit.ledger.BudgetLedger;
+import io.querytrail.audit.ledger.Decision;
 import io.querytrail.audit.ledger.LedgerFact;
+import io.querytrail.audit.ledger.LedgerView;
 import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.state.KeyValueLedgerState;
 import io.querytrail.events.AccountPolicy;
@@ -11,8 +13,12 @@ import io.querytrail.events.BudgetAlert;
 import io.querytrail.events.LedgerEvent;
 import io.querytrail.schemas.Topic;
 import io.querytrail.schemas.TraceParent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
+import org.apache.kafka.streams.processor.TaskId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +29,41 @@ final class LedgerTask {
   private final BudgetLedger ledger;
   private final KeyValueLedgerState state;
   private final Output output;
+  private final TaskId task;
+  private final LedgerGauges gauges;
+  private final TopologyMetrics metrics;
+  private final LongSupplier nanoTime;
 
-  LedgerTask(BudgetLedger ledger, KeyValueLedgerState state, Output output) {
-    this.ledger = ledger;
+  LedgerTask(
+      StreamDependencies dependencies,
+      KeyValueLedgerState state,
+      Output output,
+      TaskId task,
+      TopologyMetrics metrics) {
+    this.ledger = dependencies.ledger();
     this.state = state;
     this.output = output;
+    this.task = task;
+    this.gauges = dependencies.gauges();
+    this.metrics = metrics;
+    this.nanoTime = dependencies.nanoTime();
+  }
+
+  /**
+   * Decides, makes the decision's facts true and writes them out; the time of both is measured.
+   *
+   * @param command name under which it is measured
+   */
+  <R> R decide(
+      String command,
+      BiFunction<BudgetLedger, LedgerView, Decision<R>> decision,
+      Instant at,
+      TraceParent trace) {
+    long start = nanoTime.getAsLong();
+    Decision<R> decided = decision.apply(ledger, state);
+    apply(decided.facts(), at, trace);
+    metrics.decision(command, Duration.ofNanos(nanoTime.getAsLong() - start));
+    return decided.response();
   }
 
   BudgetLedger ledger() {
@@ -49,6 +85,7 @@ final class LedgerTask {
       List<LedgerFact> facts, @Nullable AccountPolicy policy, Instant at, TraceParent trace) {
     for (LedgerFact fact : facts) {
       ledger.apply(fact, state);
+      gauges.applied(task, fact);
       AccountState account = state.account(fact.account());
       LedgerEvent.Builder event = FactMapper.event(fact, account, at);
       if (fact instanceof LedgerFact.PolicyApplied) {
@@ -69,7 +106,8 @@ final class LedgerTask {
         case LedgerFact.OrderRefused ignored -> {}
         case LedgerFact.Refused ignored -> {}
         case LedgerFact.Breached ignored -> {}
-        case LedgerFact.PolicyApplied ignored -> {}
+        case LedgerFact.PolicyApplied applied ->
+            writeBalances(applied.changes(), account, at, trace);
         case LedgerFact.PolicyRefused ignored -> {}
       }
     }

@@ -50,7 +50,12 @@ final class PolicyProcessor implements Processor<byte[], byte[], byte[], byte[]>
     try {
       Policy policy = InboundMapper.policy(event);
       policy.datasources().forEach(dependencies.judges().get()::check);
-      decision = task.ledger().ledger().decide(new LedgerCommand.ChangePolicy(policy), state);
+      decision =
+          task.ledger()
+              .ledger()
+              .decide(
+                  new LedgerCommand.ChangePolicy(policy, Instant.ofEpochMilli(record.timestamp())),
+                  state);
       if (decision.response()) {
         state.putPolicy(policy, record.value());
       }

@@ -32,4 +32,36 @@ public record StreamDependencies(
     LongSupplier nanoTime,
     MeterRegistry metrics,
     PriceTables tables,
-    Retention retention) {}
+    Retention retention,
+    GenerationsRead generationsRead,
+    LedgerGauges gauges) {
+  /** With gauges of its own. */
+  public StreamDependencies(
+      BudgetLedger ledger,
+      ChainKey chainKey,
+      Supplier<SqlJudge> judges,
+      int partitions,
+      EventSerializer serializer,
+      EventDeserializer deserializer,
+      RandomGenerator random,
+      LongSupplier nanoTime,
+      MeterRegistry metrics,
+      PriceTables tables,
+      Retention retention,
+      GenerationsRead generationsRead) {
+    this(
+        ledger,
+        chainKey,
+        judges,
+        partitions,
+        serializer,
+        deserializer,
+        random,
+        nanoTime,
+        metrics,
+        tables,
+        retention,
+        generationsRead,
+        new LedgerGauges(metrics));
+  }
+}

@@ -41,7 +41,7 @@ record TaskParts(
                                 .deserialize(Topic.ACCOUNTS.topicName(), event))),
             dependencies.tables());
     return new TaskParts(
-        new LedgerTask(dependencies.ledger(), state, output),
+        new LedgerTask(dependencies, state, output, context.taskId(), metrics),
         new Inbound(dependencies.deserializer(), output, metrics),
         output,
         new Verdicts(output, state, dependencies.chainKey(), metrics),

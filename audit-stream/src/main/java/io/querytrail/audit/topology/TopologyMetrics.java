@@ -31,6 +31,11 @@ final class TopologyMetrics {
     registry.counter("querytrail.corrections").increment();
   }
 
+  /** An admission that nothing was heard of. */
+  void expired() {
+    registry.counter("querytrail.admissions.expired").increment();
+  }
+
   void repeatedGeneration() {
     registry.counter("querytrail.generations.repeated").increment();
   }
@@ -54,6 +59,11 @@ final class TopologyMetrics {
 
   void deadLetter(String topic, String errorClass) {
     registry.counter("querytrail.dead.letters", "topic", topic, "error", errorClass).increment();
+  }
+
+  /** One decision of the ledger, with writing it out. */
+  void decision(String command, Duration took) {
+    registry.timer("querytrail.ledger.decision", "command", command).record(took);
   }
 
   void safetyCheck(Duration took) {

@@ -3,7 +3,6 @@ package io.querytrail.audit.topology;
 import io.querytrail.audit.ledger.AccountId;
 import io.querytrail.audit.ledger.Admission;
 import io.querytrail.audit.ledger.DatasourceRule;
-import io.querytrail.audit.ledger.Decision;
 import io.querytrail.audit.ledger.LedgerCommand;
 import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.ledger.ReleaseResponse;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -26,6 +26,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Pays for what a model did and says whether its SQL may be run. */
 final class VerdictProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  private static final Instant FOREVER = Instant.parse("9999-12-31T00:00:00Z");
+
   private final StreamDependencies dependencies;
   private ProcessorContext<byte[], byte[]> context;
   private TaskParts task;
@@ -39,6 +41,20 @@ final class VerdictProcessor implements Processor<byte[], byte[], byte[], byte[]
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
     this.task = TaskParts.of(context, dependencies);
+    dependencies
+        .gauges()
+        .opened(context.taskId(), task.ledger().state().due(FOREVER, Integer.MAX_VALUE));
+    int partition = context.taskId().partition();
+    context.schedule(
+        Expiry.INTERVAL,
+        PunctuationType.WALL_CLOCK_TIME,
+        new Expiry(
+            task, () -> dependencies.generationsRead().through(partition), dependencies.random()));
+  }
+
+  @Override
+  public void close() {
+    dependencies.gauges().closed(context.taskId());
   }
 
   @Override
@@ -80,21 +96,17 @@ final class VerdictProcessor implements Processor<byte[], byte[], byte[], byte[]
   }
 
   private boolean settle(Outcome outcome, Instant at, TraceParent trace) {
-    LedgerTask ledger = task.ledger();
-    Decision<SettleResponse> decision =
-        ledger
-            .ledger()
-            .decide(
-                new LedgerCommand.Settle(
-                    new AccountId(outcome.account()),
-                    new RequestId(outcome.requestId()),
-                    outcome.admission(),
-                    outcome.nonce(),
-                    outcome.attempts().stream().map(InboundMapper::attempt).toList(),
-                    outcome instanceof Outcome.Generated),
-                ledger.state());
-    ledger.apply(decision.facts(), at, trace);
-    switch (decision.response()) {
+    LedgerCommand.Settle command =
+        new LedgerCommand.Settle(
+            new AccountId(outcome.account()),
+            new RequestId(outcome.requestId()),
+            outcome.admission(),
+            outcome.nonce(),
+            outcome.attempts().stream().map(InboundMapper::attempt).toList(),
+            outcome instanceof Outcome.Generated);
+    SettleResponse response =
+        task.ledger().decide("settle", (ledger, view) -> ledger.decide(command, view), at, trace);
+    switch (response) {
       case SettleResponse.Settled settled -> decideVerdict(outcome, settled, at, trace);
       case SettleResponse.Corrected corrected -> {
         task.metrics().correction();
@@ -111,41 +123,13 @@ final class VerdictProcessor implements Processor<byte[], byte[], byte[], byte[]
 
   private boolean release(GenerationInterrupted event, Instant at, TraceParent trace) {
     AccountId account = new AccountId(event.getAccount());
-    Decision<ReleaseResponse> decision =
+    LedgerCommand.Interrupt command =
+        new LedgerCommand.Interrupt(
+            account, new RequestId(event.getRequestId()), event.getAdmissionId(), at);
+    ReleaseResponse response =
         task.ledger()
-            .ledger()
-            .decide(
-                new LedgerCommand.Interrupt(
-                    account, new RequestId(event.getRequestId()), event.getAdmissionId(), at),
-                task.ledger().state());
-    task.ledger().apply(decision.facts(), at, trace);
-    switch (decision.response()) {
-      case ReleaseResponse.Readmitted again -> {
-        task.metrics().admission("readmitted");
-        task.output()
-            .admit(
-                again.request(),
-                again.admission(),
-                again.datasource(),
-                task.routing(account),
-                at,
-                trace);
-      }
-      case ReleaseResponse.Ended ended ->
-          task.verdicts()
-              .ended(
-                  GivenUp.INTERRUPTED, ended, policyVersion(account, ended.admission()), at, trace);
-      case ReleaseResponse.Corrected corrected -> {
-        task.metrics().correction();
-        task.verdicts().corrected(GivenUp.INTERRUPTED, corrected, at, trace);
-      }
-      // Its generator was gone only after it had reported: there is nothing left to charge.
-      case ReleaseResponse.Ignored() -> task.metrics().repeatedGeneration();
-      case ReleaseResponse.Unknown() -> {
-        return false;
-      }
-    }
-    return true;
+            .decide("interrupt", (ledger, view) -> ledger.decide(command, view), at, trace);
+    return new Releases(task).write(response, account, GivenUp.INTERRUPTED, at, trace);
   }
 
   private void decideVerdict(

@@ -6,6 +6,7 @@ import io.querytrail.audit.ledger.Balance;
 import io.querytrail.audit.ledger.BudgetKey;
 import io.querytrail.audit.ledger.LedgerState;
 import io.querytrail.audit.ledger.Order;
+import io.querytrail.audit.ledger.Period;
 import io.querytrail.audit.ledger.RateKey;
 import io.querytrail.audit.ledger.RateWindow;
 import io.querytrail.audit.ledger.RequestId;
@@ -56,6 +57,14 @@ final class MemoryLedgerState implements LedgerState {
   @Override
   public Optional<Balance> balance(BudgetKey key) {
     return Optional.ofNullable(balances.get(key));
+  }
+
+  @Override
+  public List<Balance> balances(AccountId id, Period.Kind kind, String periodName) {
+    return balances.values().stream()
+        .filter(balance -> balance.key().periodKind() == kind)
+        .filter(balance -> balance.key().periodName().equals(periodName))
+        .toList();
   }
 
   @Override

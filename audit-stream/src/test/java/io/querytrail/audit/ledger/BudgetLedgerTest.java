@@ -1173,11 +1173,13 @@ class BudgetLedgerTest {
   }
 
   private void apply(Policy policy) {
-    assertThat(done(ledger.decide(new LedgerCommand.ChangePolicy(policy), state))).isTrue();
+    assertThat(done(ledger.decide(new LedgerCommand.ChangePolicy(policy, Ledgers.NOON), state)))
+        .isTrue();
   }
 
   private String refusalOf(Policy policy) {
-    assertThat(done(ledger.decide(new LedgerCommand.ChangePolicy(policy), state))).isFalse();
+    assertThat(done(ledger.decide(new LedgerCommand.ChangePolicy(policy, Ledgers.NOON), state)))
+        .isFalse();
     return ((LedgerFact.PolicyRefused) history.getLast()).reason();
   }
 

@@ -4,6 +4,7 @@ import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.money.PriceTable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +30,17 @@ final class MapLedgerState implements LedgerState {
   @Override
   public Optional<Balance> balance(BudgetKey key) {
     return Optional.ofNullable(balances.get(key));
+  }
+
+  @Override
+  public List<Balance> balances(AccountId account, Period.Kind kind, String periodName) {
+    return balances.values().stream()
+        .filter(balance ->
+            balance.key().account().equals(account)
+                && balance.key().periodKind() == kind
+                && balance.key().periodName().equals(periodName))
+        .sorted(Comparator.comparing(balance -> balance.key().toString()))
+        .toList();
   }
 
   @Override

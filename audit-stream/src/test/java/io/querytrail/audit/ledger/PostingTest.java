@@ -216,7 +216,8 @@ class PostingTest {
   }
 
   private void apply(Policy policy) {
-    assertThat(done(ledger.decide(new LedgerCommand.ChangePolicy(policy), state))).isTrue();
+    assertThat(done(ledger.decide(new LedgerCommand.ChangePolicy(policy, Ledgers.NOON), state)))
+        .isTrue();
   }
 
   private void ask(String id) {

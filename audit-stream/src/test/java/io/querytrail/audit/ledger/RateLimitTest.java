@@ -222,7 +222,8 @@ class RateLimitTest {
   }
 
   private void apply(Policy policy) {
-    assertThat(done(ledger.decide(new LedgerCommand.ChangePolicy(policy), state))).isTrue();
+    assertThat(done(ledger.decide(new LedgerCommand.ChangePolicy(policy, Ledgers.NOON), state)))
+        .isTrue();
   }
 
   private <R> R done(Decision<R> decision) {

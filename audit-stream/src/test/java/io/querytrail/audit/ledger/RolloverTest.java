@@ -131,7 +131,8 @@ class RolloverTest {
 
     done(
         ledger.decide(
-            new LedgerCommand.ChangePolicy(Ledgers.policy(2, Ledgers.monthly("1"))), state));
+            new LedgerCommand.ChangePolicy(Ledgers.policy(2, Ledgers.monthly("1")), Ledgers.NOON),
+            state));
     settle("r-2", 1_000);
 
     assertThat(balance(Kind.MONTH, "2026-12").limit()).isEqualTo(Money.of("1"));
@@ -158,7 +159,8 @@ class RolloverTest {
 
   private void apply(String zone, BudgetRule rule) {
     Policy policy = Ledgers.policy(ACME, 1, zone, List.of(Ledgers.model("cheap")), rule);
-    assertThat(done(ledger.decide(new LedgerCommand.ChangePolicy(policy), state))).isTrue();
+    assertThat(done(ledger.decide(new LedgerCommand.ChangePolicy(policy, Ledgers.NOON), state)))
+        .isTrue();
   }
 
   private void spend(String id, Instant at, long tokens) {

@@ -173,6 +173,33 @@ class KeyValueLedgerStateTest {
   }
 
   @Test
+  void admissionsThatHoldMoneyAreFoundByTheirDeadline() {
+    // Given
+    state.put(
+        new RequestState.Open(
+            request("r-1", Optional.of("sales")), List.of(assumed(), held(admission(2)))));
+    Instant deadline = NOON.plusSeconds(120);
+
+    // When / Then
+    assertThat(state.due(deadline, 10)).isEmpty();
+    assertThat(state.due(deadline.plusMillis(1), 10))
+        .containsExactly(
+            new DueHold(ACME, new RequestId("r-1"), "r-1#2", Money.of("0.0045"), "USD"));
+    state.put(
+        new RequestState.Closed(
+            ACME,
+            new RequestId("r-1"),
+            "digest",
+            "ada",
+            Optional.empty(),
+            List.of(
+                new Allowance(
+                    admission(2), Allowance.Status.REPORTED, Money.ZERO, List.of("n"), List.of())),
+            NOON));
+    assertThat(state.due(deadline.plusMillis(1), 10)).isEmpty();
+  }
+
+  @Test
   void windowsComeBackAsTheyWereUntilTheyAreIdle() {
     // Given
     RateWindow account =

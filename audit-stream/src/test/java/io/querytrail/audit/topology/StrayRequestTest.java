@@ -20,6 +20,7 @@ import io.querytrail.schemas.EventSerializer;
 import io.querytrail.schemas.Partitions;
 import io.querytrail.schemas.Topic;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,8 @@ class StrayRequestTest {
               System::nanoTime,
               new SimpleMeterRegistry(),
               new PriceTables(content -> PriceFile.read(content).table()),
-              new Retention(Retention.USUAL)));
+              new Retention(Retention.USUAL),
+              partition -> Instant.EPOCH));
   private final Record<byte[], byte[]> request =
       new Record<>(
           ACCOUNT.getBytes(StandardCharsets.UTF_8),

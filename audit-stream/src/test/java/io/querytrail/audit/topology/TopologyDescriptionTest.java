@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,7 @@ class TopologyDescriptionTest {
         System::nanoTime,
         new SimpleMeterRegistry(),
         new PriceTables(content -> PriceFile.read(content).table()),
-            new Retention(Retention.USUAL));
+            new Retention(Retention.USUAL),
+        partition -> Instant.EPOCH);
   }
 }
