@@ -1,0 +1,92 @@
+package io.querytrail.benchmarks;
+
+import io.querytrail.audit.ledger.AccountId;
+import io.querytrail.audit.ledger.AccountState;
+import io.querytrail.audit.ledger.Balance;
+import io.querytrail.audit.ledger.BudgetKey;
+import io.querytrail.audit.ledger.LedgerState;
+import io.querytrail.audit.ledger.Order;
+import io.querytrail.audit.ledger.Period;
+import io.querytrail.audit.ledger.RateKey;
+import io.querytrail.audit.ledger.RateWindow;
+import io.querytrail.audit.ledger.RequestId;
+import io.querytrail.audit.ledger.RequestState;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A ledger's state in memory, as fast as a state can be. */
+final class HeapState implements LedgerState {
+  private record Key(AccountId account, RequestId request) {}
+
+  private final Map<AccountId, AccountState> accounts = new HashMap<>();
+  private final Map<BudgetKey, Balance> balances = new HashMap<>();
+  private final Map<Key, RequestState> requests = new HashMap<>();
+  private final Map<RateKey, RateWindow> windows = new HashMap<>();
+
+  int openHolds() {
+    return balances.values().stream().mapToInt(Balance::openHolds).sum();
+  }
+
+  @Override
+  public AccountState account(AccountId account) {
+    AccountState known = accounts.get(account);
+    return known == null ? new AccountState(account, Optional.empty(), 0) : known;
+  }
+
+  @Override
+  public Optional<Balance> balance(BudgetKey key) {
+    return Optional.ofNullable(balances.get(key));
+  }
+
+  @Override
+  public List<Balance> balances(AccountId account, Period.Kind kind, String periodName) {
+    return balances.values().stream()
+        .filter(balance ->
+            balance.key().account().equals(account)
+                && balance.key().periodKind() == kind
+                && balance.key().periodName().equals(periodName))
+        .toList();
+  }
+
+  @Override
+  public boolean answered(AccountId account, String commandId) {
+    return false;
+  }
+
+  @Override
+  public Optional<RateWindow> window(RateKey key) {
+    return Optional.ofNullable(windows.get(key));
+  }
+
+  @Override
+  public Optional<RequestState> request(AccountId account, RequestId id) {
+    return Optional.ofNullable(requests.get(new Key(account, id)));
+  }
+
+  @Override
+  public void put(AccountState account) {
+    accounts.put(account.account(), account);
+  }
+
+  @Override
+  public void put(Balance balance) {
+    balances.put(balance.key(), balance);
+  }
+
+  @Override
+  public void put(RequestState request) {
+    requests.put(new Key(request.account(), request.id()), request);
+  }
+
+  @Override
+  public void put(Order answered) {
+    throw new UnsupportedOperationException("nobody gives orders here");
+  }
+
+  @Override
+  public void put(RateWindow window) {
+    windows.put(window.key(), window);
+  }
+}
