@@ -84,7 +84,9 @@ final class SinkTroubleIT {
 
     awaitStored(40);
     assertThat(TestTopics.deadLetters(account)).isEmpty();
-    assertThat(database.value("SELECT sum(requests), sum(cost) FROM cost_daily"))
+    assertThat(
+            database.value(
+                "SELECT sum(requests), sum(cost) FROM cost_daily WHERE account = ?", account))
         .isEqualTo("40|0.400000000000");
   }
 
@@ -93,20 +95,24 @@ final class SinkTroubleIT {
     send(0, 10);
     awaitStored(10);
     // As after a failover: the sessions are gone, and the server that answers takes no writes.
-    database.execute("ALTER ROLE CURRENT_USER SET default_transaction_read_only = on");
-    try {
-      endSessions();
-      send(10, 20);
-      awaitReason("read-only");
-    } finally {
-      database.execute(
-          "SET default_transaction_read_only = off;"
-              + "ALTER ROLE CURRENT_USER RESET default_transaction_read_only");
-    }
+    setReadOnly("SET default_transaction_read_only = on");
+    endSessions();
+    send(10, 20);
+    awaitReason("read-only");
+    setReadOnly("RESET default_transaction_read_only");
     endSessions();
 
     awaitStored(20);
     assertThat(TestTopics.deadLetters(account)).isEmpty();
+  }
+
+  /** Of this test's database alone, by a session that may write all the same. */
+  private void setReadOnly(String setting) throws Exception {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE");
+      statement.execute("ALTER DATABASE " + connection.getCatalog() + " " + setting);
+    }
   }
 
   private void endSessions() throws Exception {

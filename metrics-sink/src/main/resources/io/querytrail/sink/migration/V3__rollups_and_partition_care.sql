@@ -13,10 +13,8 @@ DROP INDEX public.ai_query_log_violations;
 CREATE INDEX ai_query_log_violations ON public.ai_query_log USING gin (violations jsonb_path_ops)
   WHERE violations IS NOT NULL;
 
--- What was paid for because no cache had it, by time. Rows come in the order of their time, so a summary of each range of
--- pages finds them, at a few bytes for a thousand rows.
-CREATE INDEX ai_query_log_misses ON public.ai_query_log USING brin (created_at) WITH (pages_per_range = 32)
-  WHERE NOT cache_hit;
+-- What was paid for because no cache had it, by model.
+CREATE INDEX ai_query_log_misses ON public.ai_query_log (model, created_at DESC) WHERE NOT cache_hit;
 
 -- ---- roll-up by month -----------------------------------------------------------------------------------------------
 

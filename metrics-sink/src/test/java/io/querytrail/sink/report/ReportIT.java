@@ -68,7 +68,12 @@ final class ReportIT {
       throws SQLException {
     database.execute(
         """
-        INSERT INTO cost_daily VALUES ('%s', '%s', '', '%s', '', 'openai', '%s', '%s', 2, 1, 1, 10, 0, 0, 5, 0, %s)
+        INSERT INTO cost_daily VALUES ('%s', '%s', '', '%s', '', 'openai', '%s', '%s', 2, 1, 1, 10, 0, 0, 5, 0, %s);
+        TRUNCATE cost_monthly;
+        INSERT INTO cost_monthly
+        SELECT date_trunc('month', day::timestamp)::date, account, team, datasource, provider, model, currency,
+          sum(requests), sum(approved), sum(rejected), sum(input_tokens), 0, 0, sum(output_tokens), 0, sum(cost)
+        FROM cost_daily GROUP BY 1, 2, 3, 4, 5, 6, 7
         """
             .formatted(day, account, user, model, currency, cost));
   }
