@@ -131,8 +131,7 @@ public final class AuditStreamService implements Service {
       throw e;
     }
     streams.start();
-    return new AuditStreamService(
-        streams, watch, streamsMetrics, http, health, webhook, failure);
+    return new AuditStreamService(streams, watch, streamsMetrics, http, health, webhook, failure);
   }
 
   private static Optional<AlertWebhook> webhook(

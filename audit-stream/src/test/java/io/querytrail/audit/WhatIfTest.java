@@ -13,12 +13,12 @@ import io.querytrail.audit.AuditDriver.Out;
 import io.querytrail.audit.ledger.BudgetLedger;
 import io.querytrail.audit.ledger.Policy;
 import io.querytrail.audit.money.Money;
+import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.topology.LedgerHistory;
 import io.querytrail.audit.whatif.Outcome;
 import io.querytrail.audit.whatif.Totals;
 import io.querytrail.audit.whatif.WhatIf;
 import io.querytrail.audit.whatif.WhatIfException;
-import io.querytrail.audit.money.PriceBook;
 import io.querytrail.events.AccountPolicy;
 import io.querytrail.events.AdjustBudget;
 import io.querytrail.events.Budget;
@@ -151,7 +151,9 @@ class WhatIfTest {
     Instant until = audit.now();
     answered("r-2", 1_000);
 
-    WhatIf replay = new WhatIf(ledger(), PriceBook.EMPTY, id -> tried(policy(1, "0").build()), Instant.EPOCH, until);
+    WhatIf replay =
+        new WhatIf(
+            ledger(), PriceBook.EMPTY, id -> tried(policy(1, "0").build()), Instant.EPOCH, until);
     feed(replay);
 
     assertThat(replay.outcomes())

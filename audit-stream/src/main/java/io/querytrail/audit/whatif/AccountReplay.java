@@ -20,8 +20,8 @@ import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.RequestState;
 import io.querytrail.audit.ledger.SettleResponse;
 import io.querytrail.audit.money.Money;
-import io.querytrail.audit.money.TokenCounts;
 import io.querytrail.audit.money.PriceBook;
+import io.querytrail.audit.money.TokenCounts;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -157,7 +157,7 @@ final class AccountReplay {
     begun = true;
     Optional<Policy> inForce = state.account(account).policy();
     Policy next = tried.version(inForce.map(Policy::version).orElse(0L) + 1);
-    Decision<Boolean> decision = ledger.decide(new LedgerCommand.ChangePolicy(next), state);
+    Decision<Boolean> decision = ledger.decide(new LedgerCommand.ChangePolicy(next, since), state);
     if (!decision.response()) {
       throw new WhatIfException(
           "account %s cannot be replayed: %s"

@@ -52,7 +52,9 @@ public final class WhatIf {
       accounts
           .computeIfAbsent(
               step.account().value(),
-              id -> new AccountReplay(step.account(), tried.apply(step.account()), ledger, applied, since))
+              id ->
+                  new AccountReplay(
+                      step.account(), tried.apply(step.account()), ledger, applied, since))
           .take(step);
     }
   }

@@ -2,8 +2,8 @@ package io.querytrail.audit.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.ModelPrice;
+import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.PriceBook;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -64,7 +64,7 @@ class TopologyDescriptionTest {
         System::nanoTime,
         new SimpleMeterRegistry(),
         new PriceTables(content -> PriceFile.read(content).table()),
-            new Retention(Retention.USUAL),
+        new Retention(Retention.USUAL),
         partition -> Instant.EPOCH);
   }
 }
