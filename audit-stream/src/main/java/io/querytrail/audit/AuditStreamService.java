@@ -154,7 +154,7 @@ public final class AuditStreamService implements Service {
         "stream",
         () ->
             failure.isCompletedExceptionally()
-                ? Optional.of("stream threads ended; see the log")
+                ? Optional.of("the stream ended: " + root(failure.exceptionNow()).getMessage())
                 : Optional.empty());
     return health;
   }
@@ -212,6 +212,15 @@ public final class AuditStreamService implements Service {
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  /** What Kafka Streams wraps says where it happened; what it wraps says why. */
+  private static Throwable root(Throwable error) {
+    Throwable root = error;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   private static Optional<String> reasonAgainst(KafkaStreams.State state) {

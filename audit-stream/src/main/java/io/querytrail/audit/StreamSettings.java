@@ -11,6 +11,9 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
 final class StreamSettings {
   static final String APPLICATION_ID = "querytrail-audit-stream";
 
+  private static final int RESTORE_RECORDS = 10_000;
+  private static final int RESTORE_PARTITION_BYTES = 8 * 1024 * 1024;
+
   private StreamSettings() {}
 
   static Properties of(AuditStreamConfig config) {
@@ -35,6 +38,13 @@ final class StreamSettings {
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
         Topic.MAX_DERIVED_BYTES);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    // A store that is lost is read back in large portions: it is time without admissions.
+    settings.put(
+        StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+        RESTORE_RECORDS);
+    settings.put(
+        StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG),
+        RESTORE_PARTITION_BYTES);
     // A known member that comes back gets its tasks back at once, and no rebalance moves state for
     // a restart.
     settings.put(

@@ -340,6 +340,37 @@ class AuditStreamServiceIT {
   }
 
   @Test
+  void rowOfAnotherFormatIsNeverReadButStopsTheServiceWhichSaysWhy() throws Exception {
+    try (EmbeddedKafka own = EmbeddedKafka.start(directory.resolve("kafka-format"))) {
+      try (Admin admin = admin(own)) {
+        TopicAdmin.createMissing(admin, 1, (short) 1);
+      }
+      try (BrokerTopics ownTopics = new BrokerTopics(own.bootstrapServers())) {
+        // Given a store that another release wrote a row of acme into
+        try (AuditStreamService service = start(own, "format", "p1")) {
+          assertThat(service.failure()).isNotDone();
+        }
+        byte[] row = new byte[20];
+        row[0] = (byte) 0xC3;
+        row[1] = 1;
+        ownTopics.write(StreamSettings.APPLICATION_ID + "-ledger-changelog", "account|acme", row);
+
+        // When it is read back and needed
+        try (AuditStreamService service = start(own, "format-elsewhere", "p1")) {
+          ownTopics.write(Topic.REQUESTS, "acme", request("r-1").build());
+
+          // Then
+          Awaitility.await().atMost(60, SECONDS).until(() -> service.failure().isDone());
+          HttpResponse<String> live = get(service, "/health/live");
+          assertThat(live.statusCode()).isEqualTo(503);
+          assertThat(live.body()).contains("AccountRow of another format");
+          assertThat(ownTopics.events(Topic.ADMISSIONS, QueryAdmitted.class)).isEmpty();
+        }
+      }
+    }
+  }
+
+  @Test
   void topicsThatAreMissingOrDoNotFitTogetherAreNamedAtTheStart() throws Exception {
     try (EmbeddedKafka own = EmbeddedKafka.start(directory.resolve("kafka-topics"));
         Admin admin = admin(own)) {

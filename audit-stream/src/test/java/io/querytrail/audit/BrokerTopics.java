@@ -64,12 +64,19 @@ final class BrokerTopics implements AutoCloseable {
         topic, partition, key, Objects.requireNonNull(WRITER.serialize(topic.topicName(), event)));
   }
 
+  /** Writes to a topic that is not in the catalogue. */
+  void write(String topic, String key, byte[] value) {
+    write(topic, null, key, value);
+  }
+
   void write(Topic topic, @Nullable Integer partition, String key, byte[] value) {
+    write(topic.topicName(), partition, key, value);
+  }
+
+  private void write(String topic, @Nullable Integer partition, String key, byte[] value) {
     try {
       producer
-          .send(
-              new ProducerRecord<>(
-                  topic.topicName(), partition, key.getBytes(StandardCharsets.UTF_8), value))
+          .send(new ProducerRecord<>(topic, partition, key.getBytes(StandardCharsets.UTF_8), value))
           .get(30, SECONDS);
     } catch (Exception e) {
       throw new IllegalStateException("could not write to " + topic, e);

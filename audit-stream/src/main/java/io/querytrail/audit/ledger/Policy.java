@@ -128,7 +128,9 @@ public record Policy(
         deadline,
         datasources,
         paused,
-        rateLimits);
+        rateLimits,
+        prices,
+        routing);
   }
 
   /** The datasource of that name; the first one for none. */

@@ -24,6 +24,8 @@ public final class AuditTopology {
   static final String LEDGER_STORE = "ledger";
 
   private static final String PRICES = "prices";
+  private static final int CHANGELOG_SEGMENT_BYTES = 64 * 1024 * 1024;
+
   private static final String POLICY = "policy";
   private static final String ADMISSION = "admission";
   private static final String VERDICT = "verdict";
@@ -100,9 +102,16 @@ public final class AuditTopology {
   private static StoreBuilder<KeyValueStore<String, byte[]>> ledgerStore() {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(LEDGER_STORE), Serdes.String(), Serdes.ByteArray())
-        // A policy is kept as it came, with a longer key.
         .withLoggingEnabled(
             Map.of(
-                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topic.MAX_DERIVED_BYTES)));
+                // A policy is kept as it came, with a longer key.
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                Integer.toString(Topic.MAX_DERIVED_BYTES),
+                // Most rows are soon written over; small segments and an eager cleaner keep short
+                // what has to be read back when the store is lost.
+                TopicConfig.SEGMENT_BYTES_CONFIG,
+                Integer.toString(CHANGELOG_SEGMENT_BYTES),
+                TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+                "0.2"));
   }
 }

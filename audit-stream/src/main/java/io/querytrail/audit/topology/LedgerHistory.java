@@ -157,7 +157,8 @@ public final class LedgerHistory {
         attempt.getModel(),
         attempt.getSent(),
         Optional.ofNullable(attempt.getUsage()).flatMap(InboundMapper::tokens),
-        InboundMapper.optional(attempt.getHttpStatus()));
+        InboundMapper.optional(attempt.getHttpStatus()),
+        attempt.getBatch());
   }
 
   private static RequestId request(LedgerEvent event) {

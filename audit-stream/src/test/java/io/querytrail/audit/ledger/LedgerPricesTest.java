@@ -198,7 +198,8 @@ class LedgerPricesTest {
   // ---- small things
 
   private void apply(Policy policy) {
-    Decision<Boolean> decision = ledger.decide(new LedgerCommand.ChangePolicy(policy), state);
+    Decision<Boolean> decision =
+        ledger.decide(new LedgerCommand.ChangePolicy(policy, Ledgers.NOON), state);
     assertThat(decision.response()).isTrue();
     decision.facts().forEach(fact -> ledger.apply(fact, state));
   }
