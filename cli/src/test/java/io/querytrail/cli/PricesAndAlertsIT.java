@@ -75,8 +75,8 @@ class PricesAndAlertsIT {
             maxSends: 1
             datasources: [{name: shop, schemas: [shop]}]
             """);
-    assertThat(stack.run("account", "apply", "-f", policy.toString()).exitCode())
-        .isEqualTo(ExitCodes.OK);
+    Ran applied = stack.run("account", "apply", "-f", policy.toString());
+    assertThat(applied.exitCode()).as(applied.err()).isEqualTo(ExitCodes.OK);
 
     // When
     ask("alerted", "r-1");
@@ -179,8 +179,8 @@ class PricesAndAlertsIT {
             prices:
               "openai:gpt-4o-mini": {input: 0.3, cachedInput: 0.15, output: 1.2}
             """);
-    assertThat(stack.run("account", "apply", "-f", policy.toString()).exitCode())
-        .isEqualTo(ExitCodes.OK);
+    Ran applied = stack.run("account", "apply", "-f", policy.toString());
+    assertThat(applied.exitCode()).as(applied.err()).isEqualTo(ExitCodes.OK);
 
     assertThat(ask("own", "r-1")).isEqualByComparingTo(bundledCost.multiply(BigDecimal.TWO));
     assertThat(version("own", "r-1")).startsWith("dear+own-");

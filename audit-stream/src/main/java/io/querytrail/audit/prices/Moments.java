@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
 /** Days and instants as people write them. */
 public final class Moments {
@@ -17,8 +18,9 @@ public final class Moments {
    */
   public static Instant parse(String key, String text) {
     try {
+      // Events carry milliseconds: a finer instant would not be the same there.
       return text.length() > "2026-12-01".length()
-          ? Instant.parse(text)
+          ? Instant.parse(text).truncatedTo(ChronoUnit.MILLIS)
           : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
