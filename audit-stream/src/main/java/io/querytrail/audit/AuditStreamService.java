@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -154,7 +155,7 @@ public final class AuditStreamService implements Service {
         "stream",
         () ->
             failure.isCompletedExceptionally()
-                ? Optional.of("the stream ended: " + root(failure.exceptionNow()).getMessage())
+                ? Optional.of("the stream ended: " + reason(failure.exceptionNow()).getMessage())
                 : Optional.empty());
     return health;
   }
@@ -215,12 +216,12 @@ public final class AuditStreamService implements Service {
   }
 
   /** What Kafka Streams wraps says where it happened; what it wraps says why. */
-  private static Throwable root(Throwable error) {
-    Throwable root = error;
-    while (root.getCause() != null) {
-      root = root.getCause();
+  private static Throwable reason(Throwable error) {
+    Throwable reason = error;
+    while (reason instanceof KafkaException && reason.getCause() != null) {
+      reason = reason.getCause();
     }
-    return root;
+    return reason;
   }
 
   private static Optional<String> reasonAgainst(KafkaStreams.State state) {
