@@ -58,6 +58,7 @@ final class QuerytrailCommandTest {
             "consume",
             "account",
             "budget",
+            "prices",
             "report",
             "show",
             "topics",

@@ -72,20 +72,23 @@ public final class LedgerGauges {
       case LedgerFact.Settled settled -> paid(task, settled.dispatch(), settled.admission());
       case LedgerFact.Corrected corrected ->
           paid(task, corrected.dispatch(), corrected.admission());
-      case LedgerFact.Assumed assumed -> {
-        Admission admission = assumed.admission();
-        change(task, -1, admission.held().negated(), admission.currency());
-        charged(admission.held(), admission.currency());
-      }
+      case LedgerFact.Assumed assumed -> givenUp(task, assumed.admission());
+      case LedgerFact.Cancelled cancelled -> givenUp(task, cancelled.admission());
       case LedgerFact.Refused refused ->
           refused
               .refusal()
               .receipt()
-              .ifPresent(receipt -> count("refused", receipt.asked(), receipt.currency()));
+              .ifPresent(receipt -> count("querytrail.ledger.refused", receipt.asked(), receipt.currency()));
       default -> {
         // Moves no money of requests.
       }
     }
+  }
+
+  /** Its hold is charged whole. */
+  private void givenUp(TaskId task, Admission admission) {
+    change(task, -1, admission.held().negated(), admission.currency());
+    charged(admission.held(), admission.currency());
   }
 
   private void paid(TaskId task, LedgerFact.Dispatch dispatch, Admission admission) {
@@ -97,15 +100,15 @@ public final class LedgerGauges {
 
   private void charged(Money amount, String currency) {
     if (amount.isNegative()) {
-      count("taken.back", amount.negated(), currency);
+      count("querytrail.ledger.taken.back", amount.negated(), currency);
     } else {
-      count("charged", amount, currency);
+      count("querytrail.ledger.charged", amount, currency);
     }
   }
 
-  private void count(String what, Money amount, String currency) {
+  private void count(String meter, Money amount, String currency) {
     registry
-        .counter("querytrail.ledger." + what, "currency", currency)
+        .counter(meter, "currency", currency)
         .increment(amount.amount().doubleValue());
   }
 
