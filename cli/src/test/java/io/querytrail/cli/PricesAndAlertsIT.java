@@ -95,7 +95,8 @@ class PricesAndAlertsIT {
   void newPricesHoldForNewRequestsOfEveryAccountAndNoOldCostChanges() {
     // Given a question that was answered by the bundled prices
     stack.account("before", "5");
-    // The first answer fills the model server's prompt cache; from then on every one costs the same.
+    // The first answer fills the model server's prompt cache; from then on every one costs the
+    // same.
     assertThat(ask("before", "r-0")).isPositive();
     BigDecimal cost = ask("before", "r-1");
     String bundled = version("before", "r-1");

@@ -78,7 +78,8 @@ public final class LedgerGauges {
           refused
               .refusal()
               .receipt()
-              .ifPresent(receipt -> count("querytrail.ledger.refused", receipt.asked(), receipt.currency()));
+              .ifPresent(receipt ->
+                  count("querytrail.ledger.refused", receipt.asked(), receipt.currency()));
       default -> {
         // Moves no money of requests.
       }
@@ -107,9 +108,7 @@ public final class LedgerGauges {
   }
 
   private void count(String meter, Money amount, String currency) {
-    registry
-        .counter(meter, "currency", currency)
-        .increment(amount.amount().doubleValue());
+    registry.counter(meter, "currency", currency).increment(amount.amount().doubleValue());
   }
 
   private void change(TaskId task, int holds, Money amount, String currency) {
