@@ -11,6 +11,9 @@ import io.querytrail.audit.ledger.RateKey;
 import io.querytrail.audit.ledger.RateWindow;
 import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.RequestState;
+import io.querytrail.audit.ledger.UsedPrice;
+import io.querytrail.audit.money.ModelPrice;
+import io.querytrail.audit.money.PriceBook;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,7 @@ import java.util.Optional;
 final class HeapState implements LedgerState {
   private record Key(AccountId account, RequestId request) {}
 
+  private final Map<List<String>, ModelPrice> usedPrices = new HashMap<>();
   private final Map<AccountId, AccountState> accounts = new HashMap<>();
   private final Map<BudgetKey, Balance> balances = new HashMap<>();
   private final Map<Key, RequestState> requests = new HashMap<>();
@@ -88,5 +92,20 @@ final class HeapState implements LedgerState {
   @Override
   public void put(RateWindow window) {
     windows.put(window.key(), window);
+  }
+
+  @Override
+  public PriceBook appliedPrices() {
+    return PriceBook.EMPTY;
+  }
+
+  @Override
+  public Optional<ModelPrice> usedPrice(String version, String provider, String model) {
+    return Optional.ofNullable(usedPrices.get(List.of(version, provider, model)));
+  }
+
+  @Override
+  public void put(UsedPrice used) {
+    usedPrices.put(List.of(used.version(), used.provider(), used.model()), used.price());
   }
 }
