@@ -23,7 +23,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -146,6 +148,19 @@ final class ServiceFleet implements AutoCloseable {
 
   /** One number of the log. */
   BigDecimal number(String sql) throws SQLException {
+    return column(sql, result -> result.getBigDecimal(1)).getFirst();
+  }
+
+  /** The first column of the log's rows. */
+  List<String> texts(String sql) throws SQLException {
+    return column(sql, result -> result.getString(1));
+  }
+
+  private interface Reading<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  private <T> List<T> column(String sql, Reading<T> reading) throws SQLException {
     DatabaseConfig log =
         new DatabaseConfig(
             postgres.jdbcUrl("querytrail"),
@@ -155,8 +170,11 @@ final class ServiceFleet implements AutoCloseable {
     try (java.sql.Connection connection = LogDatabase.open(log).getConnection();
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
-      result.next();
-      return result.getBigDecimal(1);
+      List<T> values = new ArrayList<>();
+      while (result.next()) {
+        values.add(reading.of(result));
+      }
+      return values;
     }
   }
 
