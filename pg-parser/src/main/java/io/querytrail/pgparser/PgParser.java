@@ -5,9 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -31,6 +28,7 @@ public final class PgParser {
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(MAX_TREE_DEPTH).build())
                   .build())
+          .nodeFactory(new SmallNodes())
           .build();
 
   private final DeepStack deepStack = new DeepStack();
@@ -45,21 +43,27 @@ public final class PgParser {
 
   /** Parses a text of any number of statements. Never throws for what the text says. */
   public ParseResult parse(String sql) {
-    byte[] utf8;
-    try {
-      utf8 = encode(sql);
-    } catch (CharacterCodingException e) {
+    if (hasHalfPair(sql)) {
       return new ParseResult.Refused("The text has half a surrogate pair");
     }
+    byte[] utf8 = sql.getBytes(StandardCharsets.UTF_8);
     String refusal = refusal(utf8);
     return refusal.isEmpty() ? parse(utf8) : new ParseResult.Refused(refusal);
   }
 
-  private static byte[] encode(String sql) throws CharacterCodingException {
-    ByteBuffer buffer = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(sql));
-    byte[] utf8 = new byte[buffer.remaining()];
-    buffer.get(utf8);
-    return utf8;
+  /** Such text has no UTF-8 form, and encoding would put a question mark in its place. */
+  private static boolean hasHalfPair(String sql) {
+    for (int i = 0; i < sql.length(); i++) {
+      char unit = sql.charAt(i);
+      if (Character.isSurrogate(unit)) {
+        boolean pair = i + 1 < sql.length() && Character.isSurrogatePair(unit, sql.charAt(i + 1));
+        if (!pair) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
   }
 
   private static String refusal(byte[] utf8) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.querytrail.pgparser.ParseResult.Parsed;
 import io.querytrail.pgparser.ParseResult.Refused;
 import io.querytrail.pgparser.ParseResult.SyntaxError;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PgParserTest {
@@ -53,8 +54,16 @@ class PgParserTest {
     assertThat(parser.parse("SELECT " + "/*".repeat(200) + "*/".repeat(200) + " 1"))
         .isInstanceOf(Refused.class);
     assertThat(parser.parse("SELECT 'a\0b'")).isInstanceOf(Refused.class);
-    assertThat(parser.parse("SELECT '\ud800'")).isInstanceOf(Refused.class);
     assertThat(parser.parse("SELECT a" + " || a".repeat(2_000))).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void refusesHalfASurrogatePairWhereverItStands() {
+    for (String half : List.of("\ud83d", "\ude00", "\ude00\ud83d", "\ud83d\ud83d\ude00")) {
+      assertThat(parser.parse("SELECT '" + half + "'")).isInstanceOf(Refused.class);
+      assertThat(parser.parse("SELECT 1 -- " + half)).isInstanceOf(Refused.class);
+    }
+    assertThat(parser.parse("SELECT '\ud83d\ude00\ud83d\ude00'")).isInstanceOf(Parsed.class);
   }
 
   @Test
