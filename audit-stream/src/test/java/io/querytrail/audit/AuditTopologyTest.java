@@ -29,6 +29,7 @@ import io.querytrail.events.QueryAdmitted;
 import io.querytrail.events.QueryApproved;
 import io.querytrail.events.QueryAudited;
 import io.querytrail.events.QueryCorrected;
+import io.querytrail.events.QueryGenerated;
 import io.querytrail.events.QueryRejected;
 import io.querytrail.events.RateLimit;
 import io.querytrail.events.RateLimits;
@@ -403,6 +404,48 @@ class AuditTopologyTest {
     assertThat(audited.getPolicyVersion()).isEqualTo(3);
     assertThat(audited.getChainSequence()).isEqualTo(1);
     assertThat(audited.getChainKeyId()).isEqualTo("chain-1");
+  }
+
+  @Test
+  void answerThatIsUsedAgainCostsNothingAndIsJudgedAndLoggedLikeAnyOther() {
+    // Given
+    audit.apply(policy(3, "1").build());
+    audit.ask(request("r-1").build());
+    audit.ask(request("r-2").build());
+
+    // When
+    List<Out> approved = generation(reused("r-1", "SELECT id FROM orders"));
+    List<Out> rejected = generation(reused("r-2", "DROP TABLE orders"));
+
+    // Then
+    QueryApproved approval = event(approved, Topic.APPROVALS, QueryApproved.class);
+    assertThat(approval.getCost()).isEqualTo(amount("0"));
+    assertThat(approval.getCacheHit()).isTrue();
+    assertThat(event(rejected, Topic.REJECTIONS, QueryRejected.class).getReason())
+        .isEqualTo("UNSAFE_SQL");
+    assertThat(event(rejected, Topic.BALANCES, BudgetBalance.class))
+        .satisfies(balance -> {
+          assertThat(balance.getHeld()).isEqualTo(amount("0"));
+          assertThat(balance.getSettled()).isEqualTo(amount("0"));
+          assertThat(balance.getOpenHolds()).isZero();
+        });
+    for (QueryAudited audited : List.of(audited(approved), audited(rejected))) {
+      assertThat(audited.getCost()).isEqualTo(amount("0"));
+      assertThat(audited.getAttempts()).isEmpty();
+      assertThat(audited.getModel()).isEqualTo("small");
+      assertThat(audited.getCacheHit()).isTrue();
+      assertThat(audited.getCacheTier()).isEqualTo("memory");
+      assertThat(audited.getCacheAgeMillis()).isEqualTo(1_500);
+    }
+  }
+
+  private static QueryGenerated reused(String id, String sql) {
+    return generated(id, "n-" + id, sql)
+        .setAttempts(List.of())
+        .setCacheHit(true)
+        .setCacheTier("memory")
+        .setCacheAgeMillis(1_500L)
+        .build();
   }
 
   @Test

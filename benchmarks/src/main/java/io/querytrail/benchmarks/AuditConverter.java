@@ -55,6 +55,7 @@ public final class AuditConverter implements Converter {
           "message",
           "provider",
           "model",
+          "cache_tier",
           "schema_fingerprint",
           "prompt_version",
           "currency",
@@ -72,7 +73,8 @@ public final class AuditConverter implements Converter {
           "schema_ms",
           "model_ms",
           "explain_ms",
-          "safety_us"
+          "safety_us",
+          "cache_age_ms"
         }) {
       row.field(number, Schema.OPTIONAL_INT64_SCHEMA);
     }
@@ -133,6 +135,8 @@ public final class AuditConverter implements Converter {
         .put("provider", event.getProvider())
         .put("model", event.getModel())
         .put("cache_hit", event.getCacheHit())
+        .put("cache_tier", event.getCacheTier())
+        .put("cache_age_ms", event.getCacheAgeMillis())
         .put("degraded", event.getDegraded())
         .put("repairs", event.getRepairs())
         .put("schema_fingerprint", event.getSchemaFingerprint())

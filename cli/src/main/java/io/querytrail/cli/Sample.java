@@ -50,7 +50,9 @@ final class Sample implements AutoCloseable {
         providers,
         Map.of(
             DATASOURCE,
-            new DatasourceConfig(url, ShopDatabase.READER, new Secret(password), 8, null, null)),
+            new DatasourceConfig(
+                url, ShopDatabase.READER, new Secret(password), 8, null, null, null)),
+        null,
         null);
   }
 

@@ -174,6 +174,7 @@ final class Stack implements AutoCloseable {
                   null,
                   null,
                   null,
+                  config.answerCache(),
                   config.providers(),
                   config.datasources())));
       awaitReady();

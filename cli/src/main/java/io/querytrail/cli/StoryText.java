@@ -30,6 +30,9 @@ final class StoryText {
                 Tables.orDash(request.datasource())));
     lines.add("question    " + Tables.cut(request.question(), 300));
     ledger.forEach(event -> lines.add(money(event)));
+    if (request.cacheHit()) {
+      lines.add(reused(request));
+    }
     story.attempts().forEach(attempt -> lines.add(call(attempt)));
     verdict(lines, request);
     story.corrections().forEach(correction -> lines.add(correction(correction)));
@@ -94,6 +97,17 @@ final class StoryText {
             attempt.estimated() ? " (ceiling: usage was not reported)" : "");
   }
 
+  private static String reused(LoggedRequest request) {
+    return "reused      an answer of %s:%s from %s, %s ms old: no model was called"
+        .formatted(
+            request.provider(),
+            request.model(),
+            "in-flight".equals(request.cacheTier())
+                ? "the same question in flight"
+                : Tables.orDash(request.cacheTier()),
+            orUnknown(request.cacheAgeMillis()));
+  }
+
   private static void verdict(List<String> lines, LoggedRequest request) {
     String stage = request.stage() == null ? "" : " at " + request.stage().toLowerCase(Locale.ROOT);
     String reason =
@@ -136,7 +150,7 @@ final class StoryText {
     return sql.strip().replace("\n", "\n            ");
   }
 
-  private static String orUnknown(@Nullable Long tokens) {
-    return tokens == null ? "?" : tokens.toString();
+  private static String orUnknown(@Nullable Long count) {
+    return count == null ? "?" : count.toString();
   }
 }

@@ -41,7 +41,8 @@ final class RunningStack implements AutoCloseable {
               state,
               postgres -> {
                 StackConfig config = sample.prepare(postgres, false);
-                return new StackConfig(config.providers(), config.datasources(), webhook);
+                return new StackConfig(
+                    config.providers(), config.datasources(), config.answerCache(), webhook);
               },
               line -> {});
       return new RunningStack(stateDir, sample, stack);

@@ -78,6 +78,20 @@ final class StoryTextTest {
         .doesNotContain("ledger");
   }
 
+  @Test
+  void tellsWhereAnAnswerCameFromThatNobodyPaidFor() {
+    assertThat(reused("redis"))
+        .contains(
+            "reused      an answer of openai:gpt-4o-mini from redis, 90500 ms old: no model was called")
+        .doesNotContain("call 1");
+    assertThat(reused("in-flight")).contains("from the same question in flight, 90500 ms old");
+  }
+
+  private static String reused(String tier) {
+    LoggedRequest request = request("APPROVED", null, null, "SELECT 1", "SELECT 1 LIMIT 9", tier);
+    return StoryText.of(new RequestStory(request, List.of(), List.of(), List.of()), List.of());
+  }
+
   private static LedgerEvent held() {
     return LedgerEvent.newBuilder()
         .setAccount("acme")
@@ -131,6 +145,16 @@ final class StoryTextTest {
       @Nullable String reason,
       @Nullable String generatedSql,
       @Nullable String approvedSql) {
+    return request(verdict, stage, reason, generatedSql, approvedSql, null);
+  }
+
+  private static LoggedRequest request(
+      String verdict,
+      @Nullable String stage,
+      @Nullable String reason,
+      @Nullable String generatedSql,
+      @Nullable String approvedSql,
+      @Nullable String cacheTier) {
     return new LoggedRequest(
         "r-1",
         "acme",
@@ -152,7 +176,9 @@ final class StoryTextTest {
         "gpt-4o-mini",
         2,
         0,
-        false,
+        cacheTier != null,
+        cacheTier,
+        cacheTier == null ? null : 90_500L,
         false,
         KNOWN,
         false,

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout how long those in hand may take when the service stops or a partition moves,
  *     by default 30 seconds
  * @param schemaCacheTtl how long a discovered schema is used, by default 5 minutes
+ * @param answerCache where answers are kept; without it none are
  * @param providers by the names that policies use
  * @param datasources by the names that policies use
  */
@@ -28,6 +29,7 @@ public record GeneratorConfig(
     @Nullable Integer maxInFlight,
     @Nullable Duration drainTimeout,
     @Nullable Duration schemaCacheTtl,
+    @Nullable AnswerCacheConfig answerCache,
     Map<String, ProviderConfig> providers,
     Map<String, DatasourceConfig> datasources)
     implements ValidConfig {
@@ -81,6 +83,7 @@ public record GeneratorConfig(
         !schemaCacheTtl().isNegative(),
         "schemaCacheTtl",
         "is " + schemaCacheTtl() + "; use a time such as PT5M");
+    AnswerCacheConfig.check(problems, answerCache, datasources);
     problems.each("providers", providers);
     problems.each("datasources", datasources);
   }

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.querytrail.generator.cache.AnswerCache;
 import io.querytrail.generator.discovery.CatalogSchemaSource;
 import io.querytrail.generator.discovery.DatabasePlanSource;
 import io.querytrail.generator.discovery.Datasource;
@@ -61,6 +62,7 @@ public final class GeneratorService implements Service {
       Map<String, Datasource> datasources = datasources(config, metrics);
       SecureRandom random = new SecureRandom();
       ModelClients models = opened(new ModelClients(config.providers(), metrics, clock, random));
+      AnswerCache answers = opened(AnswerCaches.open(config, metrics, clock));
       Generator generator =
           new MeteredGenerator(
               new SqlGenerator(
@@ -68,6 +70,7 @@ public final class GeneratorService implements Service {
                       new CachingSchemaSource(
                           new CatalogSchemaSource(datasources), config.schemaCacheTtl(), clock),
                       new PromptWriter(new O200kTokenCounter()),
+                      answers,
                       new FallbackChain(models.client(), clock),
                       models.ceilings(),
                       new PooledSqlGuard(Math.max(2, Runtime.getRuntime().availableProcessors())),

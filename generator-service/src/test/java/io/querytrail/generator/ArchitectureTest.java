@@ -22,7 +22,8 @@ class ArchitectureTest {
     ROOT + ".generation",
     ROOT + ".offset",
     ROOT + ".prompt",
-    ROOT + ".answer"
+    ROOT + ".answer",
+    ROOT + ".cache"
   };
 
   private final JavaClasses classes =
@@ -40,7 +41,8 @@ class ArchitectureTest {
             ROOT + ".check",
             ROOT + ".routing",
             ROOT + ".generation",
-            ROOT + ".offset")
+            ROOT + ".offset",
+            ROOT + ".cache")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(with("java..", "org.jspecify.annotations"))
@@ -122,6 +124,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.github.resilience4j..")
+        .check(classes);
+  }
+
+  @Test
+  void cacheLibrariesStayWithTheStores() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".cachestore")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.github.benmanes.caffeine..", "io.lettuce..", "net.rubyeye..")
         .check(classes);
   }
 

@@ -30,6 +30,9 @@ class GeneratorConfigTest {
     assertThat(config.maxInFlight()).isEqualTo(1_000);
     assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.schemaCacheTtl()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(config.answerCache())
+        .isEqualTo(
+            new AnswerCacheConfig(AnswerCacheConfig.Kind.MEMORY, Duration.ofHours(1), 10_000));
     assertThat(headers(config)).isEmpty();
     assertThat(config.datasources()).containsKey("shop");
   }
@@ -144,6 +147,20 @@ class GeneratorConfigTest {
   }
 
   @Test
+  void timeOfADatasourcesAnswersIsOfNoUseWithoutACache() {
+    assertThatThrownBy(() ->
+            parse(
+                """
+                kafka: {bootstrapServers: "localhost:9092"}
+                http: {port: 0}
+                providers: {}
+                datasources:
+                  shop: {jdbcUrl: "jdbc:postgresql://localhost/shop", user: reader, answerCacheTtl: PT1M}
+                """))
+        .hasMessageContaining("datasources.shop.answerCacheTtl: is of no use without answerCache");
+  }
+
+  @Test
   void saysAllThatIsWrongWithItsPath() {
     assertThatThrownBy(() ->
             parse(
@@ -153,12 +170,13 @@ class GeneratorConfigTest {
                 maxInFlight: 0
                 drainTimeout: PT10M
                 groupid: typo
+                answerCache: {ttl: PT0S, maxEntries: 0}
                 providers:
                   openai: {kind: openai, baseUrl: "ftp://x", apiKey: "a\\nb", timeout: PT0S,
                     proxy: "socks://x", maxConcurrent: 0, retries: {tries: 0, baseDelay: PT0S},
                     breaker: {failures: 0, openFor: PT0S}}
                 datasources:
-                  shop: {jdbcUrl: "jdbc:mysql://x", user: "", statementTimeout: PT0S}
+                  shop: {jdbcUrl: "jdbc:mysql://x", user: "", statementTimeout: PT0S, answerCacheTtl: PT-1S}
                 """))
         .asInstanceOf(type(ConfigException.class))
         .extracting(ConfigException::problems)
@@ -168,6 +186,9 @@ class GeneratorConfigTest {
         .contains("http.port: is 70000")
         .contains("maxInFlight: is 0")
         .contains("drainTimeout: is PT10M")
+        .contains("answerCache.ttl: is PT0S")
+        .contains("answerCache.maxEntries: is 0")
+        .contains("datasources.shop.answerCacheTtl: is PT-1S")
         .contains("providers.openai.baseUrl: is 'ftp://x'")
         .contains("providers.openai.apiKey: holds a character")
         .contains("providers.openai.timeout: is PT0S")

@@ -86,6 +86,9 @@ final class MetricsSinkIT {
                         .setPosition(8)
                         .build()))
             .setTraceId("0af7651916cd43dd8448eb211c80319c")
+            .setCacheHit(true)
+            .setCacheTier("redis")
+            .setCacheAgeMillis(2_500L)
             .setQueueMillis(1L)
             .setSchemaMillis(2L)
             .setModelMillis(3L)
@@ -103,7 +106,7 @@ final class MetricsSinkIT {
                   cached_input_tokens, output_tokens, usage_complete, cost, currency, price_version, policy_version,
                   violations, receipt, tags, trace_id, queue_ms, schema_ms, model_ms, explain_ms, safety_us,
                   kafka_partition, kafka_offset, request_partition, request_offset, chain_sequence, chain_key_id,
-                  chain_hash, extract(epoch FROM created_at) * 1000 = ?, decided_at - created_at
+                  chain_hash, cache_hit, cache_tier, cache_age_ms, extract(epoch FROM created_at) * 1000 = ?, decided_at - created_at
                 FROM ai_query_log WHERE account = ?
                 """,
                 NOW.toEpochMilli(),
@@ -118,7 +121,7 @@ final class MetricsSinkIT {
                 + where.partition()
                 + "|"
                 + where.offset()
-                + "|1|42|1|k1|00ff|t|00:00:00.25");
+                + "|1|42|1|k1|00ff|t|redis|2500|t|00:00:00.25");
     assertThat(
             database.value(
                 """

@@ -81,6 +81,8 @@ final class AuditRecords {
         .setModel(generated.getModel())
         .setPlan(generated.getPlan())
         .setCacheHit(generated.getCacheHit())
+        .setCacheTier(generated.getCacheTier())
+        .setCacheAgeMillis(generated.getCacheAgeMillis())
         .setDegraded(generated.getDegraded())
         .setRepairs(generated.getRepairs())
         .setSchemaFingerprint(generated.getSchemaFingerprint())

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections size of the pool, by default 3
  * @param connectTimeout longest wait for a connection, by default 5 seconds
  * @param statementTimeout longest run of one statement on the server, by default 5 seconds
+ * @param answerCacheTtl how long an answer is used again, by default as the answer cache says; zero
+ *     for never
  */
 public record DatasourceConfig(
     String jdbcUrl,
@@ -22,7 +24,8 @@ public record DatasourceConfig(
     @Nullable Secret password,
     @Nullable Integer maxConnections,
     @Nullable Duration connectTimeout,
-    @Nullable Duration statementTimeout)
+    @Nullable Duration statementTimeout,
+    @Nullable Duration answerCacheTtl)
     implements ValidConfig {
   private static final int DEFAULT_CONNECTIONS = 3;
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
@@ -66,5 +69,9 @@ public record DatasourceConfig(
         statementTimeout().toMillis() >= 1,
         "statementTimeout",
         "is " + statementTimeout() + "; use PT0.001S or more");
+    problems.require(
+        answerCacheTtl == null || !answerCacheTtl.isNegative(),
+        "answerCacheTtl",
+        "is " + answerCacheTtl + "; use a time such as PT10M, or PT0S for never");
   }
 }

@@ -17,8 +17,8 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One admission on its way: schema, prompt, model, check. What was paid for so far is remembered in
- * each step, so that a failure in a later one reports it. Used once, by one thread.
+ * One admission on its way: schema, prompt, cache or model, check. What was paid for so far is
+ * remembered in each step, so that a failure in a later one reports it. Used once, by one thread.
  */
 final class Dispatch {
   /** A repair may take this part of the ceiling at most: the schema matters more. */
@@ -35,6 +35,7 @@ final class Dispatch {
   private Duration queue = Duration.ZERO;
   private Duration schemaTime = Duration.ZERO;
   private @Nullable Drafting drafting;
+  private @Nullable Reusing reusing;
   private @Nullable String fingerprint;
   private @Nullable String promptVersion;
 
@@ -125,7 +126,13 @@ final class Dispatch {
             admission.preferredTier(),
             admission.candidates(),
             admission.routing());
-    return switch (work.write(route.models())) {
+    Reusing reuse = new Reusing(admission, work, route.models(), parts.clock());
+    reusing = reuse;
+    Reusing.Result result =
+        reuse.result(
+            parts.answers(),
+            AnswerKeys.of(admission, prompt, schemaFingerprint, route.models().getFirst()));
+    return switch (result.draft()) {
       case Draft.Failed(ErrorType error, String message, String sql) -> failed(error, message, sql);
       case Draft.Written written ->
           new Generation.Generated(
@@ -142,6 +149,7 @@ final class Dispatch {
               work.repairs(),
               written.degradedReason(),
               route.reason(),
+              result.reuse(),
               timing());
     };
   }
@@ -157,10 +165,11 @@ final class Dispatch {
 
   private Generation.Timing timing() {
     Drafting work = drafting;
+    Duration waited = reusing == null ? Duration.ZERO : reusing.waited();
     return new Generation.Timing(
         queue,
         schemaTime,
-        work == null ? Duration.ZERO : work.modelTime(),
+        work == null ? Duration.ZERO : work.modelTime().plus(waited),
         work == null ? Duration.ZERO : work.explainTime(),
         since(started));
   }

@@ -14,13 +14,15 @@ sealed interface Draft {
    * @param plan null where there is none
    * @param planError why there is no plan; null where there is one
    * @param degradedReason why it did not come the way it was asked for; null where it did
+   * @param approved whether the guard has nothing against it
    */
   record Written(
       Answer.Sql answer,
       ModelName model,
       Planning.@Nullable Planned plan,
       @Nullable String planError,
-      @Nullable String degradedReason)
+      @Nullable String degradedReason,
+      boolean approved)
       implements Draft {}
 
   /**

@@ -2,6 +2,7 @@ package io.querytrail.generator.generation;
 
 import io.querytrail.generator.answer.Answer;
 import io.querytrail.generator.answer.AnswerReader;
+import io.querytrail.generator.cache.StoredAnswer;
 import io.querytrail.generator.check.GuardVerdict;
 import io.querytrail.generator.check.Planning;
 import io.querytrail.generator.check.Problem;
@@ -48,7 +49,11 @@ final class Drafting {
       Planning.@Nullable Planned plan,
       @Nullable String planError,
       @Nullable Problem problem,
-      boolean refusedByDatabase) {}
+      boolean approved) {
+    boolean refusedByDatabase() {
+      return approved && problem != null;
+    }
+  }
 
   /**
    * @param room ceiling of a prompt, by our own count
@@ -85,7 +90,7 @@ final class Drafting {
     if (AnswerReader.read(text.text()) instanceof Answer.Unusable(ErrorType error, String why)) {
       return new Draft.Failed(error, why, null);
     }
-    Found found = check(text);
+    Found found = check((Answer.Sql) AnswerReader.read(text.text()), text.model(), text.text());
     while (found.problem() != null) {
       Optional<Found> next = repaired(found, found.problem(), models);
       if (next.isEmpty()) {
@@ -94,6 +99,21 @@ final class Drafting {
       found = next.get();
     }
     return ended(found);
+  }
+
+  /**
+   * A statement that was written for another one who asked the same; empty where it does not stand
+   * before the guard and the database of this moment.
+   */
+  Optional<Draft> reuse(StoredAnswer stored) {
+    Found found = check(stored.answer(), stored.model(), stored.answer().sql());
+    if (!found.approved() || found.problem() != null) {
+      return Optional.empty();
+    }
+    if (stored.degradedReason() != null) {
+      degraded.addFirst(stored.degradedReason());
+    }
+    return Optional.of(ended(found));
   }
 
   private Draft ended(Found found) {
@@ -110,7 +130,8 @@ final class Drafting {
         found.model(),
         found.plan(),
         found.planError(),
-        degraded.isEmpty() ? null : String.join("; ", degraded));
+        degraded.isEmpty() ? null : String.join("; ", degraded.stream().distinct().toList()),
+        found.approved());
   }
 
   /** Empty where nobody may be asked again, or nothing new came of it. */
@@ -131,7 +152,7 @@ final class Drafting {
     if (answer instanceof ModelAnswer.Text text
         && AnswerReader.read(text.text()) instanceof Answer.Sql sql
         && !sql.sql().equals(found.answer().sql())) {
-      return Optional.of(check(text));
+      return Optional.of(check(sql, text.model(), text.text()));
     }
     return Optional.empty();
   }
@@ -157,34 +178,29 @@ final class Drafting {
     return result.answer();
   }
 
-  private Found check(ModelAnswer.Text text) {
-    Answer.Sql answer = (Answer.Sql) AnswerReader.read(text.text());
+  private Found check(Answer.Sql answer, ModelName model, String text) {
     GuardVerdict verdict =
         parts.guard().judge(answer.sql(), admission.guardRules(), prompt.shown());
     return switch (verdict) {
       case GuardVerdict.Rejected rejected ->
           new Found(
               answer,
-              text.model(),
-              text.text(),
+              model,
+              text,
               null,
               "not asked: the safety check rejects the statement by " + rejected.rule(),
               rejected.problem(),
               false);
-      case GuardVerdict.Approved approved -> planned(text, answer, approved);
-    };
-  }
-
-  private Found planned(ModelAnswer.Text text, Answer.Sql answer, GuardVerdict.Approved statement) {
-    return switch (plan(statement)) {
-      case Planning.Planned plan ->
-          new Found(answer, text.model(), text.text(), plan, null, null, false);
-      case Planning.Refused(Problem problem) ->
-          new Found(answer, text.model(), text.text(), null, problem.message(), problem, true);
-      case Planning.Unavailable(String reason) -> {
-        degraded.add("not checked by the database: " + reason);
-        yield new Found(answer, text.model(), text.text(), null, reason, null, false);
-      }
+      case GuardVerdict.Approved approved ->
+          switch (plan(approved)) {
+            case Planning.Planned plan -> new Found(answer, model, text, plan, null, null, true);
+            case Planning.Refused(Problem problem) ->
+                new Found(answer, model, text, null, problem.message(), problem, true);
+            case Planning.Unavailable(String reason) -> {
+              degraded.add("not checked by the database: " + reason);
+              yield new Found(answer, model, text, null, reason, null, true);
+            }
+          };
     };
   }
 

@@ -1,6 +1,7 @@
 package io.querytrail.generator.generation;
 
 import io.querytrail.generator.answer.Answer;
+import io.querytrail.generator.cache.AnswerCache;
 import io.querytrail.generator.check.Planning;
 import io.querytrail.generator.model.Attempt;
 import io.querytrail.generator.model.ErrorType;
@@ -25,7 +26,7 @@ public sealed interface Generation {
    * Where the time went.
    *
    * @param queue from the admission's append to the start of work
-   * @param model all attempts and the waits between them
+   * @param model all attempts and the waits between them; the wait for another one's call
    * @param explain the database's plans
    * @param total from the start of work to its end
    */
@@ -40,6 +41,7 @@ public sealed interface Generation {
    * @param repairs rounds in which a problem went back to the model
    * @param routingReason why the first model was the first; null where there was no choice
    * @param degradedReason why the answer did not come the way it was asked for; null where it did
+   * @param reuse where the answer was had from; null where models were asked for it
    */
   record Generated(
       Admission admission,
@@ -55,6 +57,7 @@ public sealed interface Generation {
       int repairs,
       @Nullable String degradedReason,
       @Nullable String routingReason,
+      AnswerCache.@Nullable Reuse reuse,
       Timing timing)
       implements Generation {
     public Generated {

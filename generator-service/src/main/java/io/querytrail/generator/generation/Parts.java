@@ -1,5 +1,6 @@
 package io.querytrail.generator.generation;
 
+import io.querytrail.generator.cache.AnswerCache;
 import io.querytrail.generator.check.PlanSource;
 import io.querytrail.generator.check.SqlGuard;
 import io.querytrail.generator.model.FallbackChain;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 public record Parts(
     SchemaSource schemas,
     PromptWriter prompts,
+    AnswerCache answers,
     FallbackChain models,
     InputCeiling ceilings,
     SqlGuard guard,

@@ -140,6 +140,10 @@ final class EventMapper {
         .setPlan(generated.plan() == null ? null : plan(generated.plan()))
         .setPlanError(generated.planError())
         .setRepairs(generated.repairs())
+        .setCacheHit(generated.reuse() != null)
+        .setCacheTier(generated.reuse() == null ? null : generated.reuse().tier())
+        .setCacheAgeMillis(
+            generated.reuse() == null ? null : Long.valueOf(generated.reuse().age().toMillis()))
         .setRoutingReason(generated.routingReason())
         .setExplainMillis(generated.timing().explain().toMillis())
         .setDegraded(generated.degradedReason() != null)

@@ -154,7 +154,8 @@ class CatalogSchemaSourceIT {
             new Secret(Stack.READER_PASSWORD),
             2,
             Duration.ofMillis(500),
-            Duration.ofSeconds(5)),
+            Duration.ofSeconds(5),
+            null),
         new SimpleMeterRegistry());
   }
 }

@@ -2,11 +2,15 @@ package io.querytrail.generator.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.querytrail.generator.answer.CheckedModelClient;
+import io.querytrail.generator.cache.AnswerCache;
+import io.querytrail.generator.cachestore.MemoryAnswerStore;
 import io.querytrail.generator.check.GuardRules;
 import io.querytrail.generator.check.GuardVerdict;
 import io.querytrail.generator.check.Planning;
 import io.querytrail.generator.check.Problem;
+import io.querytrail.generator.metrics.AnswerCacheMetrics;
 import io.querytrail.generator.model.Attempt;
 import io.querytrail.generator.model.ErrorType;
 import io.querytrail.generator.model.FallbackChain;
@@ -50,6 +54,7 @@ class DraftingTest {
   private final List<ModelCall> calls = new ArrayList<>();
   private final List<String> planned = new ArrayList<>();
   private Duration planTakes = Duration.ZERO;
+  private AnswerCache cache = AnswerCache.none(clock);
 
   private final ModelClient models =
       call -> {
@@ -202,6 +207,68 @@ class DraftingTest {
     assertThat(generated.routingReason()).isEqualTo("strong: the question says \"median\"");
   }
 
+  @Test
+  void answerIsUsedAgainWithAPlanOfItsOwn() {
+    cache = memory();
+    answers.add("SELECT good");
+    plans.addAll(List.of(PLAN, new Planning.Planned(99, 7)));
+    generated(3);
+
+    Generation.Generated again = generated(3);
+
+    assertThat(again.answer().sql()).isEqualTo("SELECT good");
+    assertThat(again.reuse()).isEqualTo(new AnswerCache.Reuse("memory", Duration.ZERO));
+    assertThat(again.plan()).isEqualTo(new Planning.Planned(99, 7));
+    assertThat(again.attempts()).isEmpty();
+    assertThat(calls).hasSize(1);
+  }
+
+  @Test
+  void answerThatTheDatabaseRefusesByNowIsWrittenAnew() {
+    cache = memory();
+    answers.addAll(List.of("SELECT good", "SELECT better"));
+    plans.addAll(List.of(PLAN, new Planning.Refused(TYPES), PLAN));
+    generated(3);
+
+    Generation.Generated again = generated(3);
+
+    assertThat(again.answer().sql()).isEqualTo("SELECT better");
+    assertThat(again.reuse()).isNull();
+    assertThat(again.repairs()).isZero();
+    assertThat(again.attempts()).hasSize(1);
+  }
+
+  @Test
+  void answerThatIsUsedAgainWhileTheDatabaseIsAwayIsFlagged() {
+    cache = memory();
+    answers.add("SELECT good");
+    plans.addAll(List.of(PLAN, new Planning.Unavailable("the database is away")));
+    generated(3);
+
+    assertThat(generated(3).degradedReason())
+        .isEqualTo("not checked by the database: the database is away");
+  }
+
+  @Test
+  void whatNoDatabaseCheckedOrTheGuardRejectedIsNotUsedAgain() {
+    cache = memory();
+    answers.addAll(List.of("SELECT unchecked", "DROP TABLE orders", "SELECT good"));
+    plans.addAll(List.of(new Planning.Unavailable("the database is away"), PLAN));
+
+    assertThat(generated(3).answer().sql()).isEqualTo("SELECT unchecked");
+    assertThat(generated(3).answer().sql()).isEqualTo("DROP TABLE orders");
+    assertThat(generated(3).answer().sql()).isEqualTo("SELECT good");
+  }
+
+  private AnswerCache memory() {
+    return new AnswerCache(
+        new MemoryAnswerStore(10, System::nanoTime),
+        Duration.ofHours(1),
+        Map.of(),
+        clock,
+        new AnswerCacheMetrics(new SimpleMeterRegistry()));
+  }
+
   private Generation.Generated generated(int sends) {
     Generation generation = generate(sends, "how many orders");
     assertThat(generation).isInstanceOf(Generation.Generated.class);
@@ -219,6 +286,7 @@ class DraftingTest {
         new Parts(
             (datasource, names) -> new SchemaReading.Known(SampleSchemas.shop()),
             new PromptWriter(text -> text.length() / 4 + 1),
+            cache,
             new FallbackChain(new CheckedModelClient(models), clock),
             (model, ceiling) -> ceiling,
             (sql, rules, shown) -> judge(sql),

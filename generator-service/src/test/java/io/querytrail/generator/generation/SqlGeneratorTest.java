@@ -3,6 +3,7 @@ package io.querytrail.generator.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.querytrail.generator.answer.CheckedModelClient;
+import io.querytrail.generator.cache.AnswerCache;
 import io.querytrail.generator.check.GuardRules;
 import io.querytrail.generator.check.GuardVerdict;
 import io.querytrail.generator.check.Planning;
@@ -156,6 +157,7 @@ class SqlGeneratorTest {
             new Parts(
                 schemas,
                 prompts,
+                AnswerCache.none(clock),
                 new FallbackChain(new CheckedModelClient(models), clock),
                 (model, ceiling) -> ceiling,
                 (sql, rules, shown) -> new GuardVerdict.Approved(sql),

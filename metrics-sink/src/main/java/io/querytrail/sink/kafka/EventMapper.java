@@ -111,6 +111,8 @@ final class EventMapper {
             event.getProvider(),
             event.getModel(),
             event.getCacheHit(),
+            event.getCacheTier(),
+            event.getCacheAgeMillis(),
             event.getDegraded(),
             event.getRepairs(),
             event.getSchemaFingerprint(),

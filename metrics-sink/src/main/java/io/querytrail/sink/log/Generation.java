@@ -7,6 +7,8 @@ public record Generation(
     @Nullable String provider,
     @Nullable String model,
     boolean cacheHit,
+    @Nullable String cacheTier,
+    @Nullable Long cacheAgeMillis,
     boolean degraded,
     int repairs,
     @Nullable String schemaFingerprint,

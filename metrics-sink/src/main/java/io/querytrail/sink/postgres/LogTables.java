@@ -52,6 +52,8 @@ final class LogTables {
             column("provider", (out, row) -> out.text(row.generation().provider())),
             column("model", (out, row) -> out.text(row.generation().model())),
             column("cache_hit", (out, row) -> out.bool(row.generation().cacheHit())),
+            column("cache_tier", (out, row) -> out.text(row.generation().cacheTier())),
+            column("cache_age_ms", (out, row) -> out.int8(row.generation().cacheAgeMillis())),
             column("degraded", (out, row) -> out.bool(row.generation().degraded())),
             column("repairs", (out, row) -> out.int4(row.generation().repairs())),
             column(

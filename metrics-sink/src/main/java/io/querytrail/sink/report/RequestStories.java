@@ -122,6 +122,8 @@ public final class RequestStories {
         row.getInt("attempts"),
         row.getInt("repairs"),
         row.getBoolean("cache_hit"),
+        row.getString("cache_tier"),
+        row.getObject("cache_age_ms", Long.class),
         row.getBoolean("degraded"),
         tokens(row),
         row.getBoolean("usage_complete"),

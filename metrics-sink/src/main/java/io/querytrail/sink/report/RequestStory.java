@@ -56,6 +56,8 @@ public record RequestStory(
       int attempts,
       int repairs,
       boolean cacheHit,
+      @Nullable String cacheTier,
+      @Nullable Long cacheAgeMillis,
       boolean degraded,
       TokenCounts tokens,
       boolean usageComplete,

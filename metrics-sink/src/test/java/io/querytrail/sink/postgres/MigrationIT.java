@@ -49,6 +49,7 @@ final class MigrationIT {
           .load()
           .migrate();
       fill();
+      database.execute("CREATE TABLE ai_query_log_2025_01 (LIKE ai_query_log)");
       String before =
           database.value(
               "SELECT count(*), sum(cost), min(created_at), max(created_at) FROM ai_query_log");
@@ -88,6 +89,13 @@ final class MigrationIT {
           .containsExactly("250|500");
       assertThat(database.value("SELECT count(*) FROM query_performance_metrics_default"))
           .isEqualTo("0");
+
+      // And a month that was out of the log can come back
+      database.execute(
+          """
+          ALTER TABLE ai_query_log ATTACH PARTITION ai_query_log_2025_01
+            FOR VALUES FROM ('2025-01-01+00') TO ('2025-02-01+00')
+          """);
 
       // And the sums made anew from the rows are the same
       String kept =
