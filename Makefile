@@ -32,11 +32,12 @@ postgres-regression:
 	@$(MVN) verify -pl sql-safety -am -Ppostgres-regression -Dtest=NoUnitTest -Dit.test='*Regression' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 
-# Time of a verdict on ordinary statements: median and p95, with its parts, and another parser beside it; and the slowest
-# of the large attacks. About 3 minutes; docs/benchmarks.md has figures to compare with.
-bench-safety:
+# Time of a verdict on ordinary statements: median and p95, with its parts, the command as it is installed, and another
+# parser beside it; and the slowest of the large attacks. About 5 minutes; docs/benchmarks.md has figures to compare with.
+bench-safety: build
 	@$(MVN) -q package -DskipTests -pl benchmarks -am
-	@"$$(scripts/find-jdk)/bin/java" --sun-misc-unsafe-memory-access=allow -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.SafetyReport
+	@"$$(scripts/find-jdk)/bin/java" --sun-misc-unsafe-memory-access=allow -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.SafetyReport \
+	  $(DIST)/bin/querytrail
 
 # 64 producers race 20,000 requests for budgets that fit 30 % of them, while audit-stream and the generator are killed with
 # SIGKILL at random; then the money is counted again from the ledger topic and the model server's log, and a table says

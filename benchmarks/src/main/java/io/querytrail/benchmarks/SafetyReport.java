@@ -1,5 +1,7 @@
 package io.querytrail.benchmarks;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,11 +12,15 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.Statistics;
 
-/** Runs the safety benchmarks and prints median and p95 of each, and times of large attacks. */
+/**
+ * Runs the safety benchmarks and prints median and p95 of each, times of large attacks, and what
+ * the installed command does.
+ */
 public final class SafetyReport {
   private SafetyReport() {}
 
-  public static void main(String[] args) throws RunnerException {
+  /** The first argument is the installed command. */
+  public static void main(String[] args) throws RunnerException, IOException, InterruptedException {
     new LargeAttacks().report();
     Collection<RunResult> results =
         new Runner(
@@ -39,6 +45,7 @@ public final class SafetyReport {
     print("  parse", parse, null);
     print("  gate and walk", parseAndWalk, parse);
     print("  wrap", verdict, parseAndWalk);
+    new CheckCommand(Path.of(args[0])).report();
     print("JSqlParser 5.4, parse alone", other, null);
     Statistics calibration = times.get("calibration");
     print("calibration", calibration, null);

@@ -15,7 +15,7 @@ import java.util.zip.GZIPInputStream;
 
 /** Statements, with their schema, from the corpora that the guard is tested with. */
 final class Statements {
-  private static final Path CORPUS =
+  static final Path CORPUS =
       Path.of(System.getProperty("corpus", "sql-safety/src/test/resources/corpus"));
 
   private Statements() {}
