@@ -88,10 +88,11 @@ property-ledger:
 	@$(MVN) test -pl audit-stream -am -Dtest=LedgerPropertyTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dquerytrail.steps=1000000 $(if $(LEDGER_SEED),-Dquerytrail.seed=$(LEDGER_SEED))
 
-# Decisions of the ledger in a second on one core, in CPU time. About a minute.
+# Decisions of the ledger in a second on one core, in CPU time, garbage collection and all. About two minutes.
 bench-ledger:
 	@$(MVN) -q package -DskipTests -pl benchmarks -am
-	@"$$(scripts/find-jdk)/bin/java" --sun-misc-unsafe-memory-access=allow -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.LedgerReport
+	@"$$(scripts/find-jdk)/bin/java" --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC -Xms2g -Xmx2g \
+	  -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.LedgerReport
 
 build: $(DIST)/.built
 

@@ -11,9 +11,11 @@ import io.querytrail.audit.ledger.Decision;
 import io.querytrail.audit.ledger.LedgerCommand;
 import io.querytrail.audit.ledger.Period;
 import io.querytrail.audit.ledger.Policy;
+import io.querytrail.audit.ledger.RateLimit;
 import io.querytrail.audit.ledger.RateLimits;
 import io.querytrail.audit.ledger.Request;
 import io.querytrail.audit.ledger.RequestId;
+import io.querytrail.audit.ledger.Routing;
 import io.querytrail.audit.ledger.SafetyRules;
 import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.Money;
@@ -25,29 +27,83 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
-/** Requests of 100 accounts, each admitted and settled. */
-final class DeciderLoad {
+/** Requests of 100 accounts, each admitted and settled under one kind of policy. */
+enum DeciderLoad {
+  /** One model; budgets of the account and the team by month, of user and model by day. */
+  FOUR_BUDGETS("4 budgets a request, 1 model", RateLimits.NONE, Map.of()) {
+    @Override
+    List<BudgetRule> budgets() {
+      return List.of(
+          budget(BudgetScope.ACCOUNT, Period.Kind.MONTH),
+          budget(BudgetScope.TEAM, Period.Kind.MONTH),
+          budget(BudgetScope.USER, Period.Kind.DAY),
+          budget(BudgetScope.MODEL, Period.Kind.DAY));
+    }
+  },
+  /** Every scope by day and by month for two models, one at a price of its own; rate limits. */
+  ALL_OF_IT(
+      "12 budgets a request, 2 models, rate limits, own prices",
+      new RateLimits(
+          new RateLimit(
+              OptionalInt.of(1_000_000), OptionalLong.of(1L << 50), OptionalInt.of(100_000)),
+          RateLimit.NONE),
+      Map.of("test:large", DeciderLoad.flat("3"))) {
+    @Override
+    List<BudgetRule> budgets() {
+      List<BudgetRule> budgets = new ArrayList<>();
+      for (BudgetScope scope : BudgetScope.values()) {
+        budgets.add(budget(scope, Period.Kind.DAY));
+        budgets.add(budget(scope, Period.Kind.MONTH));
+      }
+      return budgets;
+    }
+  };
+
   private static final int ACCOUNTS = 100;
+  private static final Candidate SMALL = new Candidate("test", "small", "cheap");
+  private static final Candidate LARGE = new Candidate("test", "large", "strong");
   private static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
 
-  private DeciderLoad() {}
+  private final String title;
+  private final RateLimits rateLimits;
+  private final Map<String, ModelPrice> ownPrices;
+
+  DeciderLoad(String title, RateLimits rateLimits, Map<String, ModelPrice> ownPrices) {
+    this.title = title;
+    this.rateLimits = rateLimits;
+    this.ownPrices = ownPrices;
+  }
+
+  String title() {
+    return title;
+  }
+
+  abstract List<BudgetRule> budgets();
+
+  private static ModelPrice flat(String price) {
+    BigDecimal amount = new BigDecimal(price);
+    return new ModelPrice(amount, amount, amount, amount, amount);
+  }
 
   private static PriceBook prices() {
-    BigDecimal one = BigDecimal.ONE;
-    ModelPrice price = new ModelPrice(one, one, one, one, one);
     return new PriceBook(
         List.of(
             new PriceTable(
-                "p1", LocalDate.parse("2026-11-01"), "USD", Map.of("test:small", price))));
+                "p1",
+                LocalDate.parse("2026-11-01"),
+                "USD",
+                Map.of("test:small", flat("1"), "test:large", flat("5")))));
   }
 
   /** Admits and settles so many requests. */
-  static void run(int requests) {
+  void run(int requests) {
     BudgetLedger ledger = new BudgetLedger(prices());
     HeapState state = new HeapState();
     for (int i = 0; i < ACCOUNTS; i++) {
@@ -60,7 +116,8 @@ final class DeciderLoad {
                 "small",
                 true,
                 Optional.of(new TokenCounts(900, 0, 0, 120, 0)),
-                OptionalInt.of(200)));
+                OptionalInt.of(200),
+                false));
     for (int i = 0; i < requests; i++) {
       Request request = request(i);
       done(ledger, ledger.decide(new LedgerCommand.Admit(request, List.of()), state), state);
@@ -81,25 +138,23 @@ final class DeciderLoad {
     decision.facts().forEach(fact -> ledger.apply(fact, state));
   }
 
-  private static Policy policy(int account) {
+  private Policy policy(int account) {
     return new Policy(
         new AccountId("account-" + account),
         1,
         ZoneId.of("America/New_York"),
         "USD",
-        List.of(
-            budget(BudgetScope.ACCOUNT, Period.Kind.MONTH),
-            budget(BudgetScope.TEAM, Period.Kind.MONTH),
-            budget(BudgetScope.USER, Period.Kind.DAY),
-            budget(BudgetScope.MODEL, Period.Kind.DAY)),
-        List.of(new Candidate("test", "small", "cheap")),
+        budgets(),
+        ownPrices.isEmpty() ? List.of(SMALL) : List.of(SMALL, LARGE),
         8_000,
         1_000,
         3,
         Duration.ofMinutes(2),
         List.of(new DatasourceRule("shop", List.of("shop"), 1_000, SafetyRules.NONE)),
         false,
-        RateLimits.NONE);
+        rateLimits,
+        ownPrices,
+        Routing.DEFAULTS);
   }
 
   private static BudgetRule budget(BudgetScope scope, Period.Kind kind) {

@@ -15,18 +15,33 @@ import io.querytrail.audit.ledger.UsedPrice;
 import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.PriceBook;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A ledger's state in memory, as fast as a state can be. */
+/**
+ * A ledger's state in memory, as fast as a state can be. It knows the latest requests only, so that
+ * what is measured is the ledger and not a collector that moves a heap of finished ones.
+ */
 final class HeapState implements LedgerState {
+  private static final int KNOWN_REQUESTS = 10_000;
+
   private record Key(AccountId account, RequestId request) {}
+
+  private static final class RecentRequests extends LinkedHashMap<Key, RequestState> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Key, RequestState> eldest) {
+      return size() > KNOWN_REQUESTS;
+    }
+  }
 
   private final Map<List<String>, ModelPrice> usedPrices = new HashMap<>();
   private final Map<AccountId, AccountState> accounts = new HashMap<>();
   private final Map<BudgetKey, Balance> balances = new HashMap<>();
-  private final Map<Key, RequestState> requests = new HashMap<>();
+  private final Map<Key, RequestState> requests = new RecentRequests();
   private final Map<RateKey, RateWindow> windows = new HashMap<>();
 
   int openHolds() {

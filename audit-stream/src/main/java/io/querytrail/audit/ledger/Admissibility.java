@@ -5,6 +5,7 @@ import io.querytrail.audit.ledger.Refusal.Reason;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.PriceBook;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -61,10 +62,7 @@ sealed interface Admissibility {
           inForce);
     }
     Optional<String> tier = request.tier().filter(asked -> policy.routing().honourPreferredTier());
-    List<Candidate> candidates =
-        policy.models().stream()
-            .filter(model -> tier.isEmpty() || model.tier().equals(tier.get()))
-            .toList();
+    List<Candidate> candidates = tier.isEmpty() ? policy.models() : ofTier(tier.get(), policy);
     if (candidates.isEmpty()) {
       return refused(
           Reason.NO_MODEL_IN_TIER,
@@ -79,6 +77,10 @@ sealed interface Admissibility {
       return new Refused(tooFast.get());
     }
     return affordable(wanted, policy, datasource.get(), candidates, prices, view);
+  }
+
+  private static List<Candidate> ofTier(String tier, Policy policy) {
+    return policy.models().stream().filter(model -> model.tier().equals(tier)).toList();
   }
 
   private static Admissibility affordable(
@@ -101,14 +103,19 @@ sealed interface Admissibility {
     Instant deadline = wanted.at().plus(policy.deadline());
     Room room =
         Room.in(
-            new BudgetSelection(policy, wanted.request(), datasource, wanted.at(), view),
+            new BudgetSelection(
+                policy,
+                wanted.request(),
+                datasource,
+                new Periods(wanted.at(), policy.zone()),
+                view),
             models.get(),
             policy.maxSends());
     return switch (room) {
       case Room.TooLittle(Balance balance, Money asked) ->
           new Refused(exceeded(balance, asked, policy, Terms.of(policy, models.get(), deadline)));
       case Room.Enough enough -> {
-        Admission admission = admission(wanted, policy, datasource, tariff.get(), enough);
+        Admission admission = admission(wanted, deadline, policy, datasource, tariff.get(), enough);
         yield new Accepted(
             admission,
             Terms.of(policy, enough.candidates(), deadline),
@@ -120,9 +127,20 @@ sealed interface Admissibility {
   }
 
   private static Admission admission(
-      Wanted wanted, Policy policy, DatasourceRule datasource, Tariff tariff, Room.Enough room) {
-    List<Candidate> candidates =
-        room.candidates().stream().map(PricedCandidate::candidate).toList();
+      Wanted wanted,
+      Instant deadline,
+      Policy policy,
+      DatasourceRule datasource,
+      Tariff tariff,
+      Room.Enough room) {
+    List<Candidate> candidates = new ArrayList<>(room.candidates().size());
+    for (PricedCandidate priced : room.candidates()) {
+      candidates.add(priced.candidate());
+    }
+    List<Hold> holds = new ArrayList<>(room.changes().size());
+    for (Change change : room.changes()) {
+      holds.add(new Hold(change.after().key(), change.heldDelta()));
+    }
     return new Admission(
         wanted.request().id().value() + '#' + wanted.number(),
         wanted.number(),
@@ -132,14 +150,12 @@ sealed interface Admissibility {
         policy.maxOutputTokens(),
         policy.maxSends(),
         wanted.at(),
-        wanted.at().plus(policy.deadline()),
+        deadline,
         room.sendCeiling(),
         room.asked(),
-        room.changes().stream()
-            .map(change -> new Hold(change.after().key(), change.heldDelta()))
-            .toList(),
+        holds,
         policy.currency(),
-        tariff.version(candidates),
+        tariff.version(room.candidates()),
         policy.version(),
         policy.rateLimits().any());
   }

@@ -21,16 +21,6 @@ public record Attempt(
     boolean batch) {
   private static final int REQUEST_TIMEOUT = 408;
 
-  /** One that was not made in batch. */
-  public Attempt(
-      String provider,
-      String model,
-      boolean sent,
-      Optional<TokenCounts> usage,
-      OptionalInt httpStatus) {
-    this(provider, model, sent, usage, httpStatus, false);
-  }
-
   /** The name by which prices and budgets know the model. */
   public String modelKey() {
     return Candidate.key(provider, model);

@@ -38,9 +38,9 @@ public record Balance(
     alerted = Set.copyOf(alerted);
   }
 
-  static Balance opened(AccountId account, BudgetRule rule, String scopeKey, Period period) {
+  static Balance opened(BudgetKey key, BudgetRule rule, Period period) {
     return new Balance(
-        new BudgetKey(account, rule.scope(), scopeKey, period.kind(), period.name()),
+        key,
         period.start(),
         period.end(),
         rule.hard(),
@@ -69,20 +69,14 @@ public record Balance(
   }
 
   /** Under the limit that a policy sets, with what earlier periods left. */
-  Balance under(BudgetRule rule, Policy policy, LedgerView view) {
-    Money carried = Rollover.into(rule, key, start, policy.zone(), view);
+  Balance under(BudgetRule rule, LedgerView view) {
+    Money carried = Rollover.into(rule, key, view);
+    Money total = rule.limit().plus(carried);
+    if (hard == rule.hard() && limit.equals(total) && rolledOver.equals(carried)) {
+      return this;
+    }
     return new Balance(
-        key,
-        start,
-        end,
-        rule.hard(),
-        rule.limit().plus(carried),
-        carried,
-        settled,
-        adjusted,
-        held,
-        openHolds,
-        alerted);
+        key, start, end, rule.hard(), total, carried, settled, adjusted, held, openHolds, alerted);
   }
 
   /** After a posting. */
@@ -107,7 +101,7 @@ public record Balance(
    */
   public Balance changed(Money settledDelta, Money heldDelta, int holdsDelta) {
     Money spent = settled.plus(settledDelta);
-    Money settledAfter = Money.max(Money.ZERO, spent);
+    boolean overdrawn = spent.isNegative();
     return new Balance(
         key,
         start,
@@ -115,8 +109,8 @@ public record Balance(
         hard,
         limit,
         rolledOver,
-        settledAfter,
-        adjusted.plus(settledAfter.minus(spent)),
+        overdrawn ? Money.ZERO : spent,
+        overdrawn ? adjusted.minus(spent) : adjusted,
         held.plus(heldDelta),
         openHolds + holdsDelta,
         alerted);

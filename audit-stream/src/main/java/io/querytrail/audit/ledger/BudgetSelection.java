@@ -1,20 +1,21 @@
 package io.querytrail.audit.ledger;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The budgets that a request falls under at one instant, under the policy's present limits. */
 record BudgetSelection(
-    Policy policy, Request request, DatasourceRule datasource, Instant at, LedgerView view) {
+    Policy policy, Request request, DatasourceRule datasource, Periods periods, LedgerView view) {
   private static final Period.Kind[] KINDS = Period.Kind.values();
 
   /** Budgets that all of the request's money counts in. */
   List<Balance> ofRequest() {
     List<Balance> selected = new ArrayList<>();
     add(BudgetScope.ACCOUNT, request.account().value(), selected);
-    request.team().ifPresent(team -> add(BudgetScope.TEAM, team, selected));
+    if (request.team().isPresent()) {
+      add(BudgetScope.TEAM, request.team().get(), selected);
+    }
     add(BudgetScope.USER, request.user(), selected);
     add(BudgetScope.DATASOURCE, datasource.name(), selected);
     return selected;
@@ -29,31 +30,34 @@ record BudgetSelection(
 
   private void add(BudgetScope scope, String scopeKey, List<Balance> selected) {
     for (Period.Kind kind : KINDS) {
-      rule(policy, scope, scopeKey, kind)
-          .map(rule -> balance(rule, scopeKey))
-          .ifPresent(selected::add);
+      Optional<BudgetRule> rule = rule(policy, scope, scopeKey, kind);
+      if (rule.isPresent()) {
+        selected.add(balance(rule.get(), scopeKey));
+      }
     }
   }
 
   private Balance balance(BudgetRule rule, String scopeKey) {
-    Balance opened =
-        Balance.opened(
-            policy.account(), rule, scopeKey, Period.of(rule.period(), at, policy.zone()));
-    return view.balance(opened.key()).orElse(opened).under(rule, policy, view);
+    Period.Kind kind = rule.period();
+    BudgetKey key =
+        new BudgetKey(policy.account(), rule.scope(), scopeKey, kind, periods.name(kind));
+    Optional<Balance> known = view.balance(key);
+    Balance balance = known.isPresent() ? known.get() : Balance.opened(key, rule, periods.of(kind));
+    return balance.under(rule, view);
   }
 
   /** The rule for that budget: one that names the key goes before one for each. */
   static Optional<BudgetRule> rule(
       Policy policy, BudgetScope scope, String scopeKey, Period.Kind kind) {
-    Optional<BudgetRule> each = Optional.empty();
+    BudgetRule each = null;
     for (BudgetRule rule : policy.budgets()) {
       if (rule.scope() == scope && rule.period() == kind && rule.covers(scopeKey)) {
         if (rule.scopeKey().equals(scopeKey)) {
           return Optional.of(rule);
         }
-        each = Optional.of(rule);
+        each = rule;
       }
     }
-    return each;
+    return Optional.ofNullable(each);
   }
 }

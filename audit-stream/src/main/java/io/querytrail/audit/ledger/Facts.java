@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /** Facts of one decision, numbered as they come. */
 final class Facts {
-  private static final BigDecimal PERCENT = new BigDecimal("0.01");
+  /** Decimals of one percent. */
+  private static final int PERCENT = 2;
 
   private final List<LedgerFact> list = new ArrayList<>(3);
   private final long before;
@@ -41,7 +42,7 @@ final class Facts {
       if (after.hard() && change.raises() && after.committed().isGreaterThan(after.limit())) {
         add(new LedgerFact.Breached(next(), cause.orElseThrow(), after));
       }
-      List<Integer> reached = policy.map(rules -> reached(rules, after)).orElse(List.of());
+      List<Integer> reached = policy.isPresent() ? reached(policy.get(), after) : List.of();
       if (!reached.isEmpty()) {
         add(new LedgerFact.ThresholdsReached(next(), cause, after.withAlerted(reached), reached));
       }
@@ -50,22 +51,27 @@ final class Facts {
 
   private static List<Integer> reached(Policy policy, Balance balance) {
     BudgetKey key = balance.key();
-    List<Integer> thresholds =
-        BudgetSelection.rule(policy, key.scope(), key.scopeKey(), key.periodKind())
-            .map(BudgetRule::thresholds)
-            .orElse(List.of());
+    Optional<BudgetRule> rule =
+        BudgetSelection.rule(policy, key.scope(), key.scopeKey(), key.periodKind());
+    if (rule.isEmpty()) {
+      return List.of();
+    }
     List<Integer> reached = new ArrayList<>(0);
-    for (Integer percent : thresholds) {
-      if (!balance.alerted().contains(percent)
-          && balance.settled().amount().compareTo(share(balance.limit(), percent)) >= 0) {
-        reached.add(percent);
+    for (Integer percent : rule.get().thresholds()) {
+      if (balance.alerted().contains(percent)) {
+        continue;
       }
+      if (balance.settled().amount().compareTo(share(balance.limit(), percent)) < 0) {
+        // They ascend.
+        break;
+      }
+      reached.add(percent);
     }
     return reached;
   }
 
   /** May have more decimals than money has. */
   private static BigDecimal share(Money limit, int percent) {
-    return limit.amount().multiply(BigDecimal.valueOf(percent)).multiply(PERCENT);
+    return limit.amount().multiply(BigDecimal.valueOf(percent, PERCENT));
   }
 }

@@ -4,6 +4,7 @@ import io.querytrail.audit.ledger.LedgerFact.Change;
 import io.querytrail.audit.money.Money;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What happens to the budgets and windows that an admission counts in. */
 record Movement(List<Change> changes, List<RateWindow> windows) {
@@ -39,11 +40,12 @@ record Movement(List<Change> changes, List<RateWindow> windows) {
   private static Balance current(BudgetKey key, AccountState account, LedgerView view) {
     Balance balance =
         view.balance(key).orElseThrow(() -> new IllegalStateException("no balance of " + key));
-    return account
-        .policy()
-        .flatMap(policy ->
-            BudgetSelection.rule(policy, key.scope(), key.scopeKey(), key.periodKind())
-                .map(rule -> balance.under(rule, policy, view)))
-        .orElse(balance);
+    if (account.policy().isEmpty()) {
+      return balance;
+    }
+    Policy policy = account.policy().get();
+    Optional<BudgetRule> rule =
+        BudgetSelection.rule(policy, key.scope(), key.scopeKey(), key.periodKind());
+    return rule.isPresent() ? balance.under(rule.get(), view) : balance;
   }
 }

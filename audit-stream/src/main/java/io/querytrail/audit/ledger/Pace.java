@@ -83,6 +83,9 @@ final class Pace {
 
   /** The windows that count an admission, with it. */
   static List<RateWindow> admitted(Admission admission, Request request, LedgerView view) {
+    if (!admission.paced()) {
+      return List.of();
+    }
     List<RateWindow> windows = new ArrayList<>(2);
     for (RateWindow window : windows(admission, request.account(), request.user(), view)) {
       windows.add(window.admitted(admission.admittedAt(), allowed(admission)));
@@ -93,6 +96,9 @@ final class Pace {
   /** The windows once that much was reported of an admission. */
   static List<RateWindow> reported(Report report, AccountId account, String user, LedgerView view) {
     Admission admission = report.before().admission();
+    if (!admission.paced()) {
+      return List.of();
+    }
     long used = 0;
     for (Attempt attempt : report.attempts()) {
       used += used(attempt, admission);

@@ -23,15 +23,7 @@ public record Period(Kind kind, String name, Optional<Instant> start, Optional<I
 
   /** The period of that kind which holds the instant, by the calendar of the zone. */
   public static Period of(Kind kind, Instant instant, ZoneId zone) {
-    LocalDate day = LocalDate.ofInstant(instant, zone);
-    return switch (kind) {
-      case DAY -> between(kind, day.toString(), day, day.plusDays(1), zone);
-      case MONTH -> {
-        YearMonth month = YearMonth.from(day);
-        yield between(kind, month.toString(), month.atDay(1), month.plusMonths(1).atDay(1), zone);
-      }
-      case TOTAL -> new Period(kind, "total", Optional.empty(), Optional.empty());
-    };
+    return new Periods(instant, zone).of(kind);
   }
 
   /**
@@ -47,8 +39,7 @@ public record Period(Kind kind, String name, Optional<Instant> start, Optional<I
     };
   }
 
-  private static Period between(
-      Kind kind, String name, LocalDate first, LocalDate next, ZoneId zone) {
+  static Period between(Kind kind, String name, LocalDate first, LocalDate next, ZoneId zone) {
     // A day begins where the zone says so: not always at 00:00, where a clock change falls on
     // midnight.
     return new Period(

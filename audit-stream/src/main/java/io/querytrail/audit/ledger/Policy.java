@@ -70,39 +70,6 @@ public record Policy(
             .formatted(whose, limit.tokensPerMinute().orElse(one), one));
   }
 
-  /** One without prices of its own that says nothing of routing. */
-  public Policy(
-      AccountId account,
-      long version,
-      ZoneId zone,
-      String currency,
-      List<BudgetRule> budgets,
-      List<Candidate> models,
-      int maxInputTokens,
-      int maxOutputTokens,
-      int maxSends,
-      Duration deadline,
-      List<DatasourceRule> datasources,
-      boolean paused,
-      RateLimits rateLimits) {
-    this(
-        account,
-        version,
-        zone,
-        currency,
-        budgets,
-        models,
-        maxInputTokens,
-        maxOutputTokens,
-        maxSends,
-        deadline,
-        datasources,
-        paused,
-        rateLimits,
-        Map.of(),
-        Routing.DEFAULTS);
-  }
-
   private static boolean in(int value, int max) {
     return value >= 1 && value <= max;
   }
@@ -135,8 +102,14 @@ public record Policy(
 
   /** The datasource of that name; the first one for none. */
   public Optional<DatasourceRule> datasource(Optional<String> name) {
-    return name.isEmpty()
-        ? Optional.of(datasources.getFirst())
-        : datasources.stream().filter(rule -> rule.name().equals(name.get())).findFirst();
+    if (name.isEmpty()) {
+      return Optional.of(datasources.getFirst());
+    }
+    for (DatasourceRule rule : datasources) {
+      if (rule.name().equals(name.get())) {
+        return Optional.of(rule);
+      }
+    }
+    return Optional.empty();
   }
 }

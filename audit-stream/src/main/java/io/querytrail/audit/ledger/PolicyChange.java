@@ -15,12 +15,12 @@ final class PolicyChange {
   /** Balances of the present periods as they stand under the new limits, where those differ. */
   static List<LedgerFact.Change> refreshed(Policy policy, Instant at, LedgerView view) {
     List<LedgerFact.Change> changes = new ArrayList<>();
+    Periods periods = new Periods(at, policy.zone());
     for (Period.Kind kind : Period.Kind.values()) {
-      String period = Period.of(kind, at, policy.zone()).name();
-      for (Balance balance : view.balances(policy.account(), kind, period)) {
+      for (Balance balance : view.balances(policy.account(), kind, periods.name(kind))) {
         BudgetKey key = balance.key();
         BudgetSelection.rule(policy, key.scope(), key.scopeKey(), kind)
-            .map(rule -> balance.under(rule, policy, view))
+            .map(rule -> balance.under(rule, view))
             .filter(after -> !after.equals(balance))
             .ifPresent(after -> changes.add(new LedgerFact.Change(after, Money.ZERO, Money.ZERO)));
       }

@@ -42,10 +42,8 @@ sealed interface Posting {
           "there is no budget %s in %s; budget show lists what there is"
               .formatted(name(key), key.periodName()));
     }
-    Balance opened =
-        known.orElseGet(
-            () -> Balance.opened(account.account(), rule.orElseThrow(), key.scopeKey(), now));
-    Balance balance = rule.map(found -> opened.under(found, policy, view)).orElse(opened);
+    Balance opened = known.orElseGet(() -> Balance.opened(key, rule.orElseThrow(), now));
+    Balance balance = rule.map(found -> opened.under(found, view)).orElse(opened);
     return post(command.amount(), balance, policy.currency());
   }
 

@@ -77,7 +77,12 @@ final class Pricing {
             .orElseGet(admission.candidates()::getFirst);
     Attempt attempt =
         new Attempt(
-            dearest.provider(), dearest.model(), true, Optional.empty(), OptionalInt.empty());
+            dearest.provider(),
+            dearest.model(),
+            true,
+            Optional.empty(),
+            OptionalInt.empty(),
+            false);
     return Collections.nCopies(
         admission.maxSends(), new PaidAttempt(attempt, new Charge(admission.sendCeiling(), true)));
   }

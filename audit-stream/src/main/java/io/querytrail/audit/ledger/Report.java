@@ -3,6 +3,7 @@ package io.querytrail.audit.ledger;
 import io.querytrail.audit.ledger.Allowance.Status;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.Prices;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,13 +13,17 @@ import java.util.List;
  * @param after the admission with it
  */
 record Report(
-    String nonce, List<Attempt> attempts, List<Charge> charges, Allowance before, Allowance after) {
+    String nonce,
+    List<Attempt> attempts,
+    List<Charge> charges,
+    List<PaidAttempt> paid,
+    Allowance before,
+    Allowance after) {
   static Report of(LedgerCommand.Settle command, Allowance before, Prices prices) {
     List<Charge> charges = Pricing.charges(prices, before.admission(), command.attempts());
-    Allowance after =
-        before.reported(
-            command.nonce(), Pricing.sum(charges), PaidAttempt.of(command.attempts(), charges));
-    return new Report(command.nonce(), command.attempts(), charges, before, after);
+    List<PaidAttempt> paid = PaidAttempt.of(command.attempts(), charges);
+    Allowance after = before.reported(command.nonce(), Pricing.sum(charges), paid);
+    return new Report(command.nonce(), command.attempts(), charges, paid, before, after);
   }
 
   /** What the admission costs with it. */
@@ -38,8 +43,7 @@ record Report(
   }
 
   LedgerFact.Dispatch dispatch() {
-    return new LedgerFact.Dispatch(
-        nonce, PaidAttempt.of(attempts, charges), delta(), before.isHeld());
+    return new LedgerFact.Dispatch(nonce, paid, delta(), before.isHeld());
   }
 
   LedgerFact corrected(long sequence, RequestState state, Movement movement) {
@@ -54,11 +58,12 @@ record Report(
   }
 
   SettleResponse.Settled settled(RequestState.Open open) {
-    List<PaidAttempt> earlier =
-        open.allowances().stream()
-            .filter(allowance -> !allowance.admission().id().equals(before.admission().id()))
-            .flatMap(allowance -> allowance.attempts().stream())
-            .toList();
+    List<PaidAttempt> earlier = new ArrayList<>(0);
+    for (Allowance allowance : open.allowances()) {
+      if (!allowance.admission().id().equals(before.admission().id())) {
+        earlier.addAll(allowance.attempts());
+      }
+    }
     return new SettleResponse.Settled(
         open.request(), before.admission(), earlier, charges, open.cost());
   }

@@ -24,9 +24,12 @@ public sealed interface RequestState {
 
   /** The admission of that id. */
   default Optional<Allowance> allowance(String admissionId) {
-    return allowances().stream()
-        .filter(allowance -> allowance.admission().id().equals(admissionId))
-        .findFirst();
+    for (Allowance allowance : allowances()) {
+      if (allowance.admission().id().equals(admissionId)) {
+        return Optional.of(allowance);
+      }
+    }
+    return Optional.empty();
   }
 
   /** What all its admissions were charged. */
@@ -40,7 +43,12 @@ public sealed interface RequestState {
 
   /** Whether that dispatch was paid. */
   default boolean knows(String nonce) {
-    return allowances().stream().anyMatch(allowance -> allowance.nonces().contains(nonce));
+    for (Allowance allowance : allowances()) {
+      if (allowance.nonces().contains(nonce)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<Allowance> replaced(List<Allowance> allowances, Allowance changed) {
@@ -122,7 +130,9 @@ public sealed interface RequestState {
       Instant requestedAt)
       implements RequestState {
     public Closed {
-      allowances = allowances.stream().map(Allowance::withoutAttempts).toList();
+      List<Allowance> kept = new ArrayList<>(allowances);
+      kept.replaceAll(Allowance::withoutAttempts);
+      allowances = List.copyOf(kept);
     }
 
     static Closed refused(Request request) {

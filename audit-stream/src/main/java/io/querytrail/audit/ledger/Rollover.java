@@ -1,8 +1,6 @@
 package io.querytrail.audit.ledger;
 
 import io.querytrail.audit.money.Money;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.Optional;
 
 /**
@@ -30,24 +28,19 @@ public record Rollover(Optional<Money> cap) {
    * What comes into a period from the ones before it. A period in which nothing was asked leaves
    * all of its limit; a budget that was never used has no past and brings nothing.
    *
-   * @param start of the period; empty for total
+   * @param key of the period; its name counts, since the account's zone may have changed within it
    */
-  static Money into(
-      BudgetRule rule, BudgetKey key, Optional<Instant> start, ZoneId zone, LedgerView view) {
-    if (rule.rollover().isEmpty() || start.isEmpty()) {
+  static Money into(BudgetRule rule, BudgetKey key, LedgerView view) {
+    if (rule.rollover().isEmpty()) {
       return Money.ZERO;
     }
-    Optional<Instant> next = start;
+    BudgetKey earlier = key;
     for (int idle = 0; idle < MAX_IDLE_PERIODS; idle++) {
-      Period earlier = Period.of(key.periodKind(), next.orElseThrow().minusMillis(1), zone);
-      Optional<Balance> known =
-          view.balance(
-              new BudgetKey(
-                  key.account(), key.scope(), key.scopeKey(), key.periodKind(), earlier.name()));
+      earlier = earlier.before();
+      Optional<Balance> known = view.balance(earlier);
       if (known.isPresent()) {
         return rule.rollover().get().after(known.get().unused(), rule.limit(), idle);
       }
-      next = earlier.start();
     }
     return Money.ZERO;
   }

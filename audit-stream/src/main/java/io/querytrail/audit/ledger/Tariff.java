@@ -7,6 +7,8 @@ import io.querytrail.audit.money.PriceSchedule;
 import io.querytrail.audit.money.PriceTable;
 import io.querytrail.audit.money.Prices;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +19,10 @@ final class Tariff implements Prices {
 
   /** Digits of a digest that tell one set of prices from another. */
   private static final int DIGITS = 16;
+
+  private static final Comparator<PricedCandidate> BY_NAME =
+      Comparator.comparing((PricedCandidate priced) -> priced.candidate().provider())
+          .thenComparing(priced -> priced.candidate().model());
 
   private final PriceTable table;
   private final Policy policy;
@@ -42,8 +48,18 @@ final class Tariff implements Prices {
 
   @Override
   public Optional<ModelPrice> price(String provider, String model) {
-    return Optional.ofNullable(policy.prices().get(provider + ':' + model))
-        .or(() -> table.schedule(provider, model).map(schedule -> schedule.at(at)));
+    Optional<ModelPrice> own = own(provider, model);
+    if (own.isPresent()) {
+      return own;
+    }
+    Optional<PriceSchedule> schedule = table.schedule(provider, model);
+    return schedule.isPresent() ? Optional.of(schedule.get().at(at)) : Optional.empty();
+  }
+
+  private Optional<ModelPrice> own(String provider, String model) {
+    return policy.prices().isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(policy.prices().get(Candidate.key(provider, model)));
   }
 
   /**
@@ -51,28 +67,32 @@ final class Tariff implements Prices {
    * the candidates that are not the table's standing ones. So the version and the model say the
    * price, whatever the account and the hour.
    */
-  String version(List<Candidate> candidates) {
-    ChainContent special = new ChainContent();
-    String kind = "";
-    for (Candidate candidate : candidates.stream().sorted(Tariff::byName).toList()) {
-      String key = candidate.provider() + ':' + candidate.model();
-      boolean own = policy.prices().containsKey(key);
-      Optional<ModelPrice> price = price(candidate.provider(), candidate.model());
-      Optional<ModelPrice> standing =
-          table.schedule(candidate.provider(), candidate.model()).map(PriceSchedule::standing);
-      if (price.isPresent() && !price.equals(standing)) {
-        special.value("model", key).value("price", price.get().text());
-        kind = own ? OWN : kind.isEmpty() ? DATED : kind;
+  String version(List<PricedCandidate> candidates) {
+    List<PricedCandidate> special = new ArrayList<>(0);
+    for (PricedCandidate priced : candidates) {
+      if (!isStanding(priced)) {
+        special.add(priced);
       }
     }
-    return kind.isEmpty()
-        ? table.version()
-        : table.version() + '+' + kind + '-' + special.digest().substring(0, DIGITS);
+    return special.isEmpty() ? table.version() : table.version() + '+' + digest(special);
   }
 
-  private static int byName(Candidate a, Candidate b) {
-    int byProvider = a.provider().compareTo(b.provider());
-    return byProvider == 0 ? a.model().compareTo(b.model()) : byProvider;
+  private boolean isStanding(PricedCandidate priced) {
+    Candidate candidate = priced.candidate();
+    Optional<PriceSchedule> schedule = table.schedule(candidate.provider(), candidate.model());
+    return schedule.isPresent() && schedule.get().standing().equals(priced.price());
+  }
+
+  private String digest(List<PricedCandidate> special) {
+    special.sort(BY_NAME);
+    ChainContent content = new ChainContent();
+    String kind = DATED;
+    for (PricedCandidate priced : special) {
+      Candidate candidate = priced.candidate();
+      content.value("model", candidate.key()).value("price", priced.price().text());
+      kind = own(candidate.provider(), candidate.model()).isPresent() ? OWN : kind;
+    }
+    return kind + '-' + content.digest().substring(0, DIGITS);
   }
 
   /** The version of the table in a version that {@link #version} gave. */

@@ -58,19 +58,19 @@ public record ClassPrices(
   /** What these tokens cost: every token once, by its class. */
   Money cost(TokenCounts tokens) {
     long plainInput = tokens.input() - tokens.cachedInput() - tokens.cacheWrite();
-    return new Money(
-        part(input, plainInput)
-            .add(part(cachedInput, tokens.cachedInput()))
-            .add(part(cacheWrite, tokens.cacheWrite()))
-            .add(part(output, tokens.output() - tokens.reasoning()))
-            .add(part(reasoning, tokens.reasoning())));
+    BigDecimal cost = with(BigDecimal.ZERO, input, plainInput);
+    cost = with(cost, cachedInput, tokens.cachedInput());
+    cost = with(cost, cacheWrite, tokens.cacheWrite());
+    cost = with(cost, output, tokens.output() - tokens.reasoning());
+    cost = with(cost, reasoning, tokens.reasoning());
+    return new Money(cost);
   }
 
   /** So many tokens of the dearest class on either side. */
   Money ceiling(long maxInputTokens, long maxOutputTokens) {
-    return new Money(
-        part(input.max(cachedInput).max(cacheWrite), maxInputTokens)
-            .add(part(output.max(reasoning), maxOutputTokens)));
+    BigDecimal ofInput =
+        with(BigDecimal.ZERO, input.max(cachedInput).max(cacheWrite), maxInputTokens);
+    return new Money(with(ofInput, output.max(reasoning), maxOutputTokens));
   }
 
   /**
@@ -92,7 +92,10 @@ public record ClassPrices(
         .collect(Collectors.joining("/"));
   }
 
-  private static BigDecimal part(BigDecimal pricePerMillion, long tokens) {
-    return pricePerMillion.multiply(BigDecimal.valueOf(tokens)).movePointLeft(MILLION);
+  /** Most calls use two of the five classes, so nothing is done for a class without tokens. */
+  private static BigDecimal with(BigDecimal cost, BigDecimal pricePerMillion, long tokens) {
+    return tokens == 0
+        ? cost
+        : cost.add(pricePerMillion.multiply(BigDecimal.valueOf(tokens, MILLION)));
   }
 }

@@ -33,11 +33,14 @@ public record Money(BigDecimal amount) implements Comparable<Money> {
   }
 
   public Money plus(Money other) {
-    return new Money(amount.add(other.amount));
+    if (other.amount.signum() == 0) {
+      return this;
+    }
+    return amount.signum() == 0 ? other : new Money(amount.add(other.amount));
   }
 
   public Money minus(Money other) {
-    return new Money(amount.subtract(other.amount));
+    return other.amount.signum() == 0 ? this : new Money(amount.subtract(other.amount));
   }
 
   public Money times(long count) {

@@ -223,7 +223,7 @@ final class AccountReplay {
     Candidate model = admission.candidates().getFirst();
     Optional<TokenCounts> usage = means.of(request.user(), model.provider(), model.model());
     Attempt attempt =
-        new Attempt(model.provider(), model.model(), true, usage, OptionalInt.empty());
+        new Attempt(model.provider(), model.model(), true, usage, OptionalInt.empty(), false);
     List<Attempt> attempts =
         Collections.nCopies(usage.isPresent() ? 1 : admission.maxSends(), attempt);
     Money cost = settle(request.id(), admission.id(), ESTIMATE, attempts, true).orElseThrow();

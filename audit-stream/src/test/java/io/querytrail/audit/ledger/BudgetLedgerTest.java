@@ -21,9 +21,7 @@ import io.querytrail.audit.ledger.Refusal.Reason;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.money.TokenCounts;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -486,7 +484,8 @@ class BudgetLedgerTest {
             "cheap",
             true,
             Optional.of(new TokenCounts(7, 0, 0, 0, 0)),
-            OptionalInt.of(429));
+            OptionalInt.of(429),
+            false);
 
     assertThat(((SettleResponse.Settled) settle("r-1", "n", attempt)).charges())
         .containsExactly(new Charge(Money.of("0.000007"), false));
@@ -1016,21 +1015,7 @@ class BudgetLedgerTest {
   @Test
   void refusesChangeOfCurrency() {
     apply(policy(1, monthly("1")));
-    Policy euro =
-        new Policy(
-            ACME,
-            2,
-            ZoneOffset.UTC,
-            "EUR",
-            List.of(),
-            List.of(model("cheap")),
-            1,
-            1,
-            1,
-            Duration.ofSeconds(1),
-            List.of(Ledgers.datasource("shop")),
-            false,
-            RateLimits.NONE);
+    Policy euro = new PolicyBuilder().version(2).currency("EUR").build();
 
     assertThat(refusalOf(euro)).contains("USD").contains("EUR");
   }

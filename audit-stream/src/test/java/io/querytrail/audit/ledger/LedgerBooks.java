@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A second bookkeeping, kept by other means than the ledger's own. */
 final class LedgerBooks {
@@ -25,13 +26,28 @@ final class LedgerBooks {
   /** What the books say of one admission. */
   static final class Entry {
     final Admission admission;
+    final PriceHistory.Quote quote;
     final String user;
+    final Counted counted;
     Status status = Status.HELD;
     Money cost = Money.ZERO;
 
-    Entry(Admission admission, String user) {
-      this.admission = admission;
+    Entry(PriceHistory.Quote quote, String user) {
+      this.quote = quote;
+      this.admission = quote.admission();
       this.user = user;
+      this.counted = new Counted(admission.admittedAt().getEpochSecond(), quote.allowed());
+    }
+  }
+
+  /** An admission in the windows of rate limits. */
+  private static final class Counted {
+    final long second;
+    long tokens;
+
+    Counted(long second, long tokens) {
+      this.second = second;
+      this.tokens = tokens;
     }
   }
 
@@ -40,16 +56,16 @@ final class LedgerBooks {
   final Set<String> verdicts = new HashSet<>();
   private final Set<String> nonces = new HashSet<>();
   private final Map<String, Integer> inFlight = new HashMap<>();
-  private final Map<String, Deque<Long>> seconds = new HashMap<>();
+  private final Map<String, Deque<Counted>> windows = new HashMap<>();
 
   Book book(BudgetKey key) {
     return budgets.computeIfAbsent(key, any -> new Book());
   }
 
-  void admitted(AccountId account, String id, String user, Admission admission) {
-    requests
-        .computeIfAbsent(account + "|" + id, any -> new ArrayList<>())
-        .add(new Entry(admission, user));
+  void admitted(AccountId account, String id, String user, PriceHistory.Quote quote) {
+    Admission admission = quote.admission();
+    Entry entry = new Entry(quote, user);
+    requests.computeIfAbsent(account + "|" + id, any -> new ArrayList<>()).add(entry);
     for (Hold hold : admission.holds()) {
       Book book = book(hold.budget());
       book.held = book.held.plus(hold.amount());
@@ -58,9 +74,7 @@ final class LedgerBooks {
     if (admission.paced()) {
       for (String party : List.of(account + "|", account + "|" + user)) {
         inFlight.merge(party, 1, Integer::sum);
-        seconds
-            .computeIfAbsent(party, any -> new ArrayDeque<>())
-            .add(admission.admittedAt().getEpochSecond());
+        windows.computeIfAbsent(party, any -> new ArrayDeque<>()).add(entry.counted);
       }
     }
   }
@@ -86,6 +100,8 @@ final class LedgerBooks {
       cost = cost.plus(charge.cost());
     }
     entry.cost = entry.status == Status.REPORTED ? entry.cost.plus(cost) : cost;
+    long used = attempts.stream().mapToLong(entry.quote::tokens).sum();
+    entry.counted.tokens = entry.status == Status.REPORTED ? entry.counted.tokens + used : used;
     ended(account, entry);
     entry.status = Status.REPORTED;
   }
@@ -131,16 +147,24 @@ final class LedgerBooks {
 
   /** Admissions within the 60 seconds up to that one. */
   long lastMinute(String party, long second) {
-    return seconds.getOrDefault(party, new ArrayDeque<>()).stream()
-        .filter(admitted -> admitted > second - 60)
-        .count();
+    return window(party, second).count();
+  }
+
+  /** Tokens of these. */
+  long tokensOfLastMinute(String party, long second) {
+    return window(party, second).mapToLong(counted -> counted.tokens).sum();
+  }
+
+  private Stream<Counted> window(String party, long second) {
+    return windows.getOrDefault(party, new ArrayDeque<>()).stream()
+        .filter(counted -> counted.second > second - 60);
   }
 
   /** Forgets what no window can reach any more. */
   void trim(long second) {
-    for (Deque<Long> times : seconds.values()) {
-      while (!times.isEmpty() && times.getFirst() <= second - 120) {
-        times.removeFirst();
+    for (Deque<Counted> window : windows.values()) {
+      while (!window.isEmpty() && window.getFirst().second <= second - 120) {
+        window.removeFirst();
       }
     }
   }

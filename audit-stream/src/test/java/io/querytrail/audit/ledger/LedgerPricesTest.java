@@ -110,22 +110,11 @@ class LedgerPricesTest {
   @Test
   void accountCanPriceAModelThatTheTableDoesNotKnow() {
     Policy policy =
-        new Policy(
-            ACME,
-            1,
-            Ledgers.policy(1).zone(),
-            "USD",
-            List.of(monthly("1")),
-            List.of(model("house")),
-            1_000,
-            1_000,
-            3,
-            Ledgers.policy(1).deadline(),
-            Ledgers.policy(1).datasources(),
-            false,
-            RateLimits.NONE,
-            Map.of("test:house", price("2")),
-            Routing.DEFAULTS);
+        new PolicyBuilder()
+            .budgets(List.of(monthly("1")))
+            .models(List.of(model("house")))
+            .prices(Map.of("test:house", price("2")))
+            .build();
     apply(policy);
 
     assertThat(ask("r-1").held()).isEqualTo(Ledgers.HOLD.times(2));
@@ -245,23 +234,7 @@ class LedgerPricesTest {
   }
 
   private static Policy own(long version, Map<String, ModelPrice> prices) {
-    Policy plain = Ledgers.policy(version, monthly("1"));
-    return new Policy(
-        plain.account(),
-        version,
-        plain.zone(),
-        plain.currency(),
-        plain.budgets(),
-        plain.models(),
-        plain.maxInputTokens(),
-        plain.maxOutputTokens(),
-        plain.maxSends(),
-        plain.deadline(),
-        plain.datasources(),
-        false,
-        RateLimits.NONE,
-        prices,
-        Routing.DEFAULTS);
+    return new PolicyBuilder(Ledgers.policy(version, monthly("1"))).prices(prices).build();
   }
 
   private static PriceTable flat(String version, String effective, String price) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.PriceBook;
+import io.querytrail.audit.money.PriceTable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,16 @@ class LedgerPropertyTest {
           "PolicyRefused",
           "OrderAdjusted",
           "OrderRefused",
-          "OrderRepeated");
+          "OrderRepeated",
+          "OrderCancelled",
+          "OrderReset",
+          "UNPRICED_MODEL",
+          "NO_MODEL_IN_TIER",
+          "PricesApplied",
+          "OwnPrice",
+          "RolledOver",
+          "MonthEnded",
+          "ClocksChanged");
 
   @Test
   void noBudgetIsOverspentAndNoMoneyIsLostWhateverHappens() {
@@ -162,13 +172,18 @@ class LedgerPropertyTest {
   }
 
   /** Loses the second hold of every budget. */
-  private record Forgetful(MapLedgerState state) implements LedgerState {
+  private record Forgetful(MapLedgerState state) implements PricedState {
     @Override
     public void put(Balance balance) {
       state.put(
           balance.openHolds() == 2
               ? balance.changed(Money.ZERO, balance.held().negated(), 0)
               : balance);
+    }
+
+    @Override
+    public void apply(PriceTable table) {
+      state.apply(table);
     }
 
     @Override

@@ -42,16 +42,21 @@ sealed interface LedgerStep {
 
   /**
    * @param step by which its version is above the one in force; 0 is refused
+   * @param policy with any version
    */
-  record ChangePolicy(
-      int seconds,
-      AccountId account,
-      int step,
-      String zone,
-      List<BudgetRule> budgets,
-      RateLimits limits,
-      boolean paused)
+  record ChangePolicy(int seconds, int step, Policy policy) implements LedgerStep {
+    @Override
+    public AccountId account() {
+      return policy.account();
+    }
+  }
+
+  /** A price table of everybody comes; it may begin later, or have begun before. */
+  record ApplyPrices(int seconds, AccountId account, long cheap, int beginsInSeconds)
       implements LedgerStep {}
+
+  /** A person ends a request, if it still waits. */
+  record Cancel(int seconds, AccountId account, String command, String id) implements LedgerStep {}
 
   /** A person posts an amount, or resets the budget where there is none. */
   record Adjust(

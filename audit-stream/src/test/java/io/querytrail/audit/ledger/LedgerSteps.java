@@ -1,10 +1,12 @@
 package io.querytrail.audit.ledger;
 
 import io.querytrail.audit.ledger.Period.Kind;
+import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.TokenCounts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -14,6 +16,15 @@ import java.util.Random;
 final class LedgerSteps {
   private static final List<String> ZONES =
       List.of("UTC", "Europe/Vienna", "America/New_York", "Asia/Beirut", "Australia/Lord_Howe");
+  private static final List<List<String>> MODELS =
+      List.of(
+          List.of("cheap", "strong"),
+          List.of("cheap", "strong"),
+          List.of("cheap", "strong"),
+          List.of("strong", "cheap"),
+          List.of("cheap"),
+          List.of("cheap", PriceHistory.UNPRICED));
+  private static final int OUTPUT_TOKENS = 1_000;
   private static final int ACCOUNTS = 4;
   private static final int REMEMBERED = 60;
 
@@ -34,7 +45,7 @@ final class LedgerSteps {
   /** The next step. */
   LedgerStep next() {
     int seconds = seconds();
-    return switch (random.nextInt(40)) {
+    return switch (random.nextInt(42)) {
       case 0 -> policy(seconds);
       case 1 -> adjust(seconds);
       case 2, 3 -> askAgain(seconds);
@@ -44,6 +55,8 @@ final class LedgerSteps {
       case 11 -> expire(random.nextInt(600), pick(open));
       case 12 -> report(seconds, Optional.of(new Target(account(), "nobody", 1)));
       case 13, 14, 15, 16, 17, 18, 19, 20, 21, 22 -> report(seconds, take());
+      case 23 -> cancel(seconds, random.nextInt(4) == 0 ? pick(past) : take());
+      case 24 -> random.nextInt(8) == 0 ? prices(seconds) : ask(seconds);
       default -> ask(seconds);
     };
   }
@@ -165,7 +178,7 @@ final class LedgerSteps {
           random.nextBoolean()
               ? OptionalInt.empty()
               : OptionalInt.of(statuses[random.nextInt(statuses.length)]);
-      attempts.add(new Attempt("test", model, random.nextInt(6) > 0, usage, status));
+      attempts.add(new Attempt("test", model, random.nextInt(6) > 0, usage, status, false));
     }
     return attempts;
   }
@@ -185,14 +198,46 @@ final class LedgerSteps {
         }
       }
     }
+    int input = 500 * (1 + random.nextInt(3));
+    int sends = 1 + random.nextInt(3);
+    long mostTokens = Pace.tokens(sends, input, OUTPUT_TOKENS);
     return new LedgerStep.ChangePolicy(
         seconds,
-        account(),
         random.nextInt(5),
-        ZONES.get(random.nextInt(ZONES.size())),
-        budgets,
-        random.nextInt(3) == 0 ? new RateLimits(limit(20), limit(8)) : RateLimits.NONE,
-        random.nextInt(12) == 0);
+        new PolicyBuilder()
+            .account(account())
+            .zone(ZONES.get(random.nextInt(ZONES.size())))
+            .budgets(budgets)
+            .models(MODELS.get(random.nextInt(MODELS.size())).stream().map(Ledgers::model).toList())
+            .ceilings(input, OUTPUT_TOKENS, sends)
+            .rateLimits(
+                random.nextInt(3) == 0
+                    ? new RateLimits(limit(20, mostTokens), limit(8, mostTokens))
+                    : RateLimits.NONE)
+            .prices(random.nextInt(4) == 0 ? ownPrices() : Map.of())
+            .paused(random.nextInt(12) == 0)
+            .build());
+  }
+
+  private Map<String, ModelPrice> ownPrices() {
+    String model = random.nextBoolean() ? "test:cheap" : "test:strong";
+    return Map.of(model, PriceHistory.flat(1 + random.nextInt(20)));
+  }
+
+  private LedgerStep prices(int seconds) {
+    return new LedgerStep.ApplyPrices(
+        seconds, account(), 1 + random.nextInt(6), random.nextInt(10_000) - 5_000);
+  }
+
+  private LedgerStep cancel(int seconds, Optional<Target> target) {
+    return target.isEmpty()
+        ? ask(seconds)
+        : new LedgerStep.Cancel(seconds, target.get().account(), command(), target.get().id());
+  }
+
+  /** Mostly a new one. */
+  private String command() {
+    return "c-" + (random.nextInt(10) == 0 ? Math.max(0, commands - 1) : commands++);
   }
 
   private BudgetRule budget(BudgetScope scope, String key, Kind kind) {
@@ -207,11 +252,11 @@ final class LedgerSteps {
         scope, key, kind, limit, random.nextInt(5) > 0, List.of(50, 80, 90, 100), rollover);
   }
 
-  private RateLimit limit(int most) {
+  private RateLimit limit(int most, long mostTokens) {
     return new RateLimit(
         random.nextBoolean() ? OptionalInt.of(1 + random.nextInt(most)) : OptionalInt.empty(),
         random.nextBoolean()
-            ? OptionalLong.of(6_000L + random.nextInt(most * 6_000))
+            ? OptionalLong.of(mostTokens + random.nextInt(most * (int) mostTokens))
             : OptionalLong.empty(),
         random.nextBoolean() ? OptionalInt.of(1 + random.nextInt(most)) : OptionalInt.empty());
   }
@@ -231,11 +276,10 @@ final class LedgerSteps {
         random.nextInt(3) == 0
             ? Optional.empty()
             : Optional.of(Money.of("0.001").times(random.nextInt(200) - 60));
-    int command = random.nextInt(10) == 0 ? Math.max(0, commands - 1) : commands++;
     return new LedgerStep.Adjust(
         seconds,
         account(),
-        "c-" + command,
+        command(),
         new BudgetTarget(scope, key, kind, Optional.empty()),
         amount);
   }

@@ -3,15 +3,19 @@ package io.querytrail.audit.ledger;
 import io.querytrail.audit.ledger.LedgerFact.Change;
 import io.querytrail.audit.ledger.Refusal.Reason;
 import io.querytrail.audit.money.Money;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -23,7 +27,8 @@ final class LedgerWorld {
   }
 
   private final BudgetLedger ledger = new BudgetLedger(PriceHistory.BOOK);
-  private final LedgerState state;
+  private final PricedState state;
+  private final PriceHistory prices = new PriceHistory();
   private final MapLedgerState replica = new MapLedgerState();
   private final LedgerBooks books = new LedgerBooks();
   private final Map<AccountId, Long> sequences = new HashMap<>();
@@ -32,7 +37,7 @@ final class LedgerWorld {
   private final Listener listener;
   private Instant now;
 
-  LedgerWorld(LedgerState state, Instant start, Listener listener) {
+  LedgerWorld(PricedState state, Instant start, Listener listener) {
     this.state = state;
     this.now = start;
     this.listener = listener;
@@ -44,7 +49,9 @@ final class LedgerWorld {
   }
 
   void run(LedgerStep step) {
+    Instant before = now;
     now = now.plusSeconds(step.seconds());
+    countCalendar(step.account(), before);
     switch (step) {
       case LedgerStep.Ask ask -> ask(ask);
       case LedgerStep.Report report -> report(report);
@@ -63,6 +70,23 @@ final class LedgerWorld {
       case LedgerStep.Expire expire -> expire(expire);
       case LedgerStep.ChangePolicy change -> change(change);
       case LedgerStep.Adjust adjust -> adjust(adjust);
+      case LedgerStep.Cancel cancel -> cancel(cancel);
+      case LedgerStep.ApplyPrices table -> {
+        state.apply(prices.apply(now.plusSeconds(table.beginsInSeconds()), table.cheap()));
+        count("PricesApplied");
+      }
+    }
+  }
+
+  /** What the calendar of the account did. */
+  private void countCalendar(AccountId account, Instant before) {
+    ZoneId zone = state.account(account).policy().map(Policy::zone).orElse(ZoneOffset.UTC);
+    if (!YearMonth.from(before.atZone(zone)).equals(YearMonth.from(now.atZone(zone)))) {
+      count("MonthEnded");
+    }
+    ZoneOffsetTransition next = zone.getRules().nextTransition(before);
+    if (next != null && !next.getInstant().isAfter(now)) {
+      count("ClocksChanged");
     }
   }
 
@@ -110,8 +134,29 @@ final class LedgerWorld {
   }
 
   private void admit(AccountId account, String id, String user, Admission admission) {
-    books.admitted(account, id, user, admission);
+    PriceHistory.Quote quote = prices.quote(admission, policy(account));
+    check(admission.held().equals(held(quote)), "holds all that it allows");
+    if (admission.priceVersion().contains("+own-")) {
+      count("OwnPrice");
+    }
+    books.admitted(account, id, user, quote);
     listener.admitted(account, id, admission.number());
+  }
+
+  private static Money held(PriceHistory.Quote quote) {
+    Admission admission = quote.admission();
+    return admission.candidates().stream()
+        .map(candidate ->
+            quote.cost(
+                new Attempt(
+                    candidate.provider(),
+                    candidate.model(),
+                    true,
+                    Optional.empty(),
+                    OptionalInt.empty(),
+                    false)))
+        .reduce(Money.ZERO, Money::max)
+        .times(admission.maxSends());
   }
 
   private void report(LedgerStep.Report report) {
@@ -152,7 +197,7 @@ final class LedgerWorld {
     String admission = report.id() + "#" + report.admission();
     LedgerBooks.Entry entry = books.entry(report.account(), report.id(), admission);
     for (int i = 0; i < charges.size(); i++) {
-      Money expected = PriceHistory.cost(report.attempts().get(i), entry.admission);
+      Money expected = entry.quote.cost(report.attempts().get(i));
       check(charges.get(i).cost().equals(expected), "the price of the admission");
     }
     books.reported(report.account(), entry, report.nonce(), report.attempts(), charges);
@@ -215,20 +260,7 @@ final class LedgerWorld {
   private void change(LedgerStep.ChangePolicy change) {
     long version = state.account(change.account()).policy().map(Policy::version).orElse(0L);
     Policy wanted =
-        new Policy(
-            change.account(),
-            Math.max(1, version + change.step()),
-            ZoneId.of(change.zone()),
-            "USD",
-            change.budgets(),
-            List.of(Ledgers.model("cheap"), Ledgers.model("strong")),
-            1_000,
-            1_000,
-            3,
-            Duration.ofMinutes(2),
-            List.of(Ledgers.datasource("shop"), Ledgers.datasource("crm")),
-            change.paused(),
-            change.limits());
+        new PolicyBuilder(change.policy()).version(Math.max(1, version + change.step())).build();
     Decision<Boolean> decision = ledger.decide(new LedgerCommand.ChangePolicy(wanted, now), state);
     check(decision.response() == wanted.version() > version, "only a newer policy is taken");
     count(decision.response() ? "PolicyTaken" : "PolicyRefused");
@@ -243,6 +275,31 @@ final class LedgerWorld {
     if (decision.response() instanceof OrderResponse.Adjusted(LedgerFact.Adjusted fact)) {
       LedgerBooks.Book book = books.book(fact.change().after().key());
       book.settled = book.settled.plus(fact.change().settledDelta());
+      if (fact.reset()) {
+        check(book.settled.equals(Money.ZERO), "a reset leaves nothing");
+        count("OrderReset");
+      }
+    }
+    apply(decision.facts());
+  }
+
+  private void cancel(LedgerStep.Cancel cancel) {
+    Order order = new Order(cancel.account(), cancel.command(), "eve", "because", now);
+    String id = cancel.account() + "|" + cancel.id();
+    boolean open = books.requests.containsKey(id) && !books.verdicts.contains(id);
+    Decision<OrderResponse> decision =
+        ledger.decide(new LedgerCommand.Cancel(order, new RequestId(cancel.id())), state);
+    count("Order" + decision.response().getClass().getSimpleName());
+    switch (decision.response()) {
+      case OrderResponse.Cancelled(ReleaseResponse.Ended ended) -> {
+        check(open, "only a request that waits is cancelled");
+        String admission = ended.admission().id();
+        books.assumed(cancel.account(), books.entry(cancel.account(), cancel.id(), admission));
+        verdict(cancel.account(), cancel.id());
+      }
+      case OrderResponse.Refused ignored -> check(!open, "a request that waits can be cancelled");
+      case OrderResponse.Repeated() -> check(decision.facts().isEmpty(), "nothing twice");
+      case OrderResponse.Adjusted ignored -> check(false, "nothing was to be posted");
     }
     apply(decision.facts());
   }
@@ -275,6 +332,8 @@ final class LedgerWorld {
         case LedgerFact.Assumed assumed -> assumed.changes().forEach(c -> checkRise(c, breached));
         case LedgerFact.Corrected corrected ->
             corrected.changes().forEach(c -> checkRise(c, breached));
+        case LedgerFact.Cancelled cancelled ->
+            cancelled.changes().forEach(c -> checkRise(c, breached));
         case LedgerFact.Adjusted adjusted -> checkRise(adjusted.change(), breached);
         case LedgerFact.ThresholdsReached reached -> checkAlerts(reached);
         default -> {}
@@ -293,6 +352,10 @@ final class LedgerWorld {
         balance.limit().minus(balance.rolledOver()).equals(rule.limit())
             && balance.hard() == rule.hard(),
         "the limit in force decides");
+    check(balance.rolledOver().equals(carried(balance.key(), rule)), "carried from before");
+    if (balance.rolledOver().isGreaterThan(Money.ZERO)) {
+      count("RolledOver");
+    }
   }
 
   private void checkRise(Change change, Set<BudgetKey> breached) {
@@ -329,15 +392,24 @@ final class LedgerWorld {
     check(admission.paced() == !limits.equals(RateLimits.NONE), "counted where it is limited");
     long second = now.getEpochSecond();
     books.trim(second);
-    checkPace(limits.account(), request.account() + "|", second);
-    checkPace(limits.user(), request.account() + "|" + request.user(), second);
+    long most = tokens(policy(request.account()));
+    checkPace(limits.account(), request.account() + "|", second, most);
+    checkPace(limits.user(), request.account() + "|" + request.user(), second, most);
   }
 
-  private void checkPace(RateLimit limit, String party, long second) {
+  private static long tokens(Policy policy) {
+    return policy.maxSends() * (policy.maxInputTokens() + (long) policy.maxOutputTokens());
+  }
+
+  private void checkPace(RateLimit limit, String party, long second, long tokens) {
     check(books.inFlight(party) < limit.inFlight().orElse(Integer.MAX_VALUE), "too many in flight");
     check(
         books.lastMinute(party, second) < limit.requestsPerMinute().orElse(Integer.MAX_VALUE),
         "too many in a minute");
+    check(
+        books.tokensOfLastMinute(party, second) + tokens
+            <= limit.tokensPerMinute().orElse(Long.MAX_VALUE),
+        "too many tokens in a minute");
   }
 
   private void checkRefusal(Request request, Refusal refusal) {
@@ -360,7 +432,20 @@ final class LedgerWorld {
               || books.inFlight(request.account() + "|" + request.user())
                   >= limits.user().inFlight().orElse(Integer.MAX_VALUE),
           "as many in flight as allowed");
+    } else if (refusal.reason() == Reason.TOO_MANY_TOKENS) {
+      Policy policy = policy(request.account());
+      check(
+          tooManyTokens(policy.rateLimits().account(), request.account() + "|", policy)
+              || tooManyTokens(
+                  policy.rateLimits().user(), request.account() + "|" + request.user(), policy),
+          "as many tokens as allowed");
     }
+  }
+
+  private boolean tooManyTokens(RateLimit limit, String party, Policy policy) {
+    return limit.tokensPerMinute().isPresent()
+        && books.tokensOfLastMinute(party, now.getEpochSecond()) + tokens(policy)
+            > limit.tokensPerMinute().getAsLong();
   }
 
   /** At the end: what is open holds what the books say, and the same facts give the same state. */
@@ -402,6 +487,39 @@ final class LedgerWorld {
       }
     }
     return expected;
+  }
+
+  /** What is left of the latest period before that was used, and of the idle ones after it. */
+  private Money carried(BudgetKey key, BudgetRule rule) {
+    if (rule.rollover().isEmpty()) {
+      return Money.ZERO;
+    }
+    Optional<Money> cap = rule.rollover().get().cap();
+    for (int back = 1; back <= Rollover.MAX_IDLE_PERIODS; back++) {
+      String name =
+          key.periodKind() == Period.Kind.DAY
+              ? LocalDate.parse(key.periodName()).minusDays(back).toString()
+              : YearMonth.parse(key.periodName()).minusMonths(back).toString();
+      LedgerBooks.Book book =
+          books.budgets.get(
+              new BudgetKey(key.account(), key.scope(), key.scopeKey(), key.periodKind(), name));
+      Optional<Balance> earlier =
+          state.balance(
+              new BudgetKey(key.account(), key.scope(), key.scopeKey(), key.periodKind(), name));
+      if (earlier.isPresent()) {
+        Money spent = book == null ? Money.ZERO : book.settled.plus(book.held);
+        Money carried = least(Money.max(Money.ZERO, earlier.get().limit().minus(spent)), cap);
+        for (int idle = 1; idle < back; idle++) {
+          carried = least(carried.plus(rule.limit()), cap);
+        }
+        return carried;
+      }
+    }
+    return Money.ZERO;
+  }
+
+  private static Money least(Money amount, Optional<Money> cap) {
+    return cap.isPresent() && amount.isGreaterThan(cap.get()) ? cap.get() : amount;
   }
 
   private static Set<BudgetKey> keys(Admission admission) {

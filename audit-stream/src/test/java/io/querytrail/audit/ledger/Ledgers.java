@@ -6,10 +6,8 @@ import io.querytrail.audit.money.PriceBook;
 import io.querytrail.audit.money.PriceTable;
 import io.querytrail.audit.money.TokenCounts;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,77 +50,25 @@ final class Ledgers {
 
   static Policy policy(
       AccountId account, long version, String zone, List<Candidate> models, BudgetRule... budgets) {
-    return new Policy(
-        account,
-        version,
-        ZoneId.of(zone),
-        "USD",
-        List.of(budgets),
-        models,
-        1_000,
-        1_000,
-        3,
-        Duration.ofMinutes(2),
-        List.of(datasource("shop"), datasource("crm")),
-        false,
-        RateLimits.NONE);
+    return new PolicyBuilder()
+        .account(account)
+        .version(version)
+        .zone(zone)
+        .models(models)
+        .budgets(List.of(budgets))
+        .build();
   }
 
   static Policy paused(Policy policy, long version) {
-    return new Policy(
-        policy.account(),
-        version,
-        policy.zone(),
-        policy.currency(),
-        policy.budgets(),
-        policy.models(),
-        policy.maxInputTokens(),
-        policy.maxOutputTokens(),
-        policy.maxSends(),
-        policy.deadline(),
-        policy.datasources(),
-        true,
-        policy.rateLimits());
+    return new PolicyBuilder(policy).version(version).paused(true).build();
   }
 
   static Policy limited(Policy policy, RateLimit account, RateLimit user) {
-    return new Policy(
-        policy.account(),
-        policy.version(),
-        policy.zone(),
-        policy.currency(),
-        policy.budgets(),
-        policy.models(),
-        policy.maxInputTokens(),
-        policy.maxOutputTokens(),
-        policy.maxSends(),
-        policy.deadline(),
-        policy.datasources(),
-        policy.paused(),
-        new RateLimits(account, user));
+    return new PolicyBuilder(policy).rateLimits(new RateLimits(account, user)).build();
   }
 
   static Policy routed(Policy policy, Routing routing) {
-    return new Policy(
-        policy.account(),
-        policy.version(),
-        policy.zone(),
-        policy.currency(),
-        policy.budgets(),
-        policy.models(),
-        policy.maxInputTokens(),
-        policy.maxOutputTokens(),
-        policy.maxSends(),
-        policy.deadline(),
-        policy.datasources(),
-        policy.paused(),
-        policy.rateLimits(),
-        policy.prices(),
-        routing);
-  }
-
-  static DatasourceRule datasource(String name) {
-    return new DatasourceRule(name, List.of("public"), 1_000, SafetyRules.NONE);
+    return new PolicyBuilder(policy).routing(routing).build();
   }
 
   static Candidate model(String name) {
@@ -194,7 +140,12 @@ final class Ledgers {
 
   static Attempt used(String model, long tokens) {
     return new Attempt(
-        "test", model, true, Optional.of(new TokenCounts(tokens, 0, 0, 0, 0)), OptionalInt.empty());
+        "test",
+        model,
+        true,
+        Optional.of(new TokenCounts(tokens, 0, 0, 0, 0)),
+        OptionalInt.empty(),
+        false);
   }
 
   static Attempt unreported() {
@@ -202,14 +153,14 @@ final class Ledgers {
   }
 
   static Attempt unreported(String model) {
-    return new Attempt("test", model, true, Optional.empty(), OptionalInt.empty());
+    return new Attempt("test", model, true, Optional.empty(), OptionalInt.empty(), false);
   }
 
   static Attempt answered(int httpStatus) {
-    return new Attempt("test", "cheap", true, Optional.empty(), OptionalInt.of(httpStatus));
+    return new Attempt("test", "cheap", true, Optional.empty(), OptionalInt.of(httpStatus), false);
   }
 
   static Attempt notSent() {
-    return new Attempt("test", "cheap", false, Optional.empty(), OptionalInt.empty());
+    return new Attempt("test", "cheap", false, Optional.empty(), OptionalInt.empty(), false);
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A ledger's state in memory. */
-final class MapLedgerState implements LedgerState {
+final class MapLedgerState implements PricedState {
   private final Map<AccountId, AccountState> accounts = new HashMap<>();
   private final Map<BudgetKey, Balance> balances = new HashMap<>();
   private final Set<String> orders = new HashSet<>();
@@ -73,8 +73,8 @@ final class MapLedgerState implements LedgerState {
     return appliedPrices;
   }
 
-  /** As if the table had come at this place of the log. */
-  void apply(PriceTable table) {
+  @Override
+  public void apply(PriceTable table) {
     List<PriceTable> all = new ArrayList<>(appliedPrices.tables());
     all.add(table);
     appliedPrices = new PriceBook(all);

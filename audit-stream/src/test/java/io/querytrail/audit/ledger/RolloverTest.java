@@ -58,6 +58,21 @@ class RolloverTest {
   }
 
   @Test
+  void aDayCarriesNothingIntoItselfWhenTheZoneMovesEastWithinIt() {
+    apply("America/New_York", rolling(Kind.DAY, "0.01", null));
+    spend("r-1", Instant.parse("2026-11-21T05:30:00Z"), 1_000);
+    apply(
+        new PolicyBuilder(state.account(ACME).policy().orElseThrow())
+            .version(2)
+            .zone("Australia/Lord_Howe")
+            .build());
+
+    ask("r-2", Instant.parse("2026-11-21T12:00:00Z"));
+
+    assertThat(balance(Kind.DAY, "2026-11-21").limit()).isEqualTo(Money.of("0.01"));
+  }
+
+  @Test
   void aDayOfTwentyThreeHoursIsADayLikeOthers() {
     // On 29 March 2026 clocks in Vienna go from 2 to 3; prices of the tests begin in November, so
     // the same change a year later.
@@ -129,10 +144,7 @@ class RolloverTest {
     spend("r-1", NOVEMBER, 1_000);
     ask("r-2", DECEMBER);
 
-    done(
-        ledger.decide(
-            new LedgerCommand.ChangePolicy(Ledgers.policy(2, Ledgers.monthly("1")), Ledgers.NOON),
-            state));
+    apply(Ledgers.policy(2, Ledgers.monthly("1")));
     settle("r-2", 1_000);
 
     assertThat(balance(Kind.MONTH, "2026-12").limit()).isEqualTo(Money.of("1"));
@@ -158,7 +170,10 @@ class RolloverTest {
   }
 
   private void apply(String zone, BudgetRule rule) {
-    Policy policy = Ledgers.policy(ACME, 1, zone, List.of(Ledgers.model("cheap")), rule);
+    apply(Ledgers.policy(ACME, 1, zone, List.of(Ledgers.model("cheap")), rule));
+  }
+
+  private void apply(Policy policy) {
     assertThat(done(ledger.decide(new LedgerCommand.ChangePolicy(policy, Ledgers.NOON), state)))
         .isTrue();
   }

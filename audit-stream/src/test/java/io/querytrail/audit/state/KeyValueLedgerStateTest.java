@@ -13,20 +13,18 @@ import io.querytrail.audit.ledger.BudgetKey;
 import io.querytrail.audit.ledger.BudgetScope;
 import io.querytrail.audit.ledger.Candidate;
 import io.querytrail.audit.ledger.Charge;
-import io.querytrail.audit.ledger.DatasourceRule;
 import io.querytrail.audit.ledger.Hold;
 import io.querytrail.audit.ledger.Order;
 import io.querytrail.audit.ledger.PaidAttempt;
 import io.querytrail.audit.ledger.Period;
 import io.querytrail.audit.ledger.Policy;
+import io.querytrail.audit.ledger.PolicyBuilder;
 import io.querytrail.audit.ledger.RateKey;
-import io.querytrail.audit.ledger.RateLimits;
 import io.querytrail.audit.ledger.RateWindow;
 import io.querytrail.audit.ledger.Request;
 import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.RequestState;
 import io.querytrail.audit.ledger.Requester;
-import io.querytrail.audit.ledger.SafetyRules;
 import io.querytrail.audit.ledger.UsedPrice;
 import io.querytrail.audit.money.ClassPrices;
 import io.querytrail.audit.money.ModelPrice;
@@ -36,10 +34,8 @@ import io.querytrail.audit.money.TokenCounts;
 import io.querytrail.audit.state.KeyValueLedgerState.ChainHead;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -346,20 +342,7 @@ class KeyValueLedgerStateTest {
   }
 
   private static Policy policy(long version) {
-    return new Policy(
-        ACME,
-        version,
-        ZoneOffset.UTC,
-        "USD",
-        List.of(),
-        List.of(new Candidate("test", "small", "cheap")),
-        1,
-        1,
-        1,
-        Duration.ofSeconds(1),
-        List.of(new DatasourceRule("shop", List.of("public"), 1, SafetyRules.NONE)),
-        false,
-        RateLimits.NONE);
+    return new PolicyBuilder().version(version).build();
   }
 
   private static Request request(String id, Optional<String> team) {
@@ -399,9 +382,10 @@ class KeyValueLedgerStateTest {
         List.of(),
         List.of(
             new PaidAttempt(
-                new Attempt("test", "small", true, Optional.empty(), OptionalInt.empty()), charge),
+                new Attempt("test", "small", true, Optional.empty(), OptionalInt.empty(), false),
+                charge),
             new PaidAttempt(
-                new Attempt("test", "large", true, usage, OptionalInt.of(200)), charge)));
+                new Attempt("test", "large", true, usage, OptionalInt.of(200), false), charge)));
   }
 
   private static Admission admission(int number) {
