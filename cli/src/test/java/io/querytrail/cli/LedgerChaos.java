@@ -57,7 +57,7 @@ final class LedgerChaos {
     this.seed = seed;
     this.fleet = fleet;
     this.stream = fleet.startStream();
-    this.generator = fleet.startGenerator();
+    this.generator = fleet.startGenerator(maxInFlight());
   }
 
   /**
@@ -70,6 +70,18 @@ final class LedgerChaos {
   static ChaosReport run(ServiceFleet fleet, int requests, int kills, long seed)
       throws IOException, InterruptedException {
     return new LedgerChaos(requests, kills, seed, fleet).run();
+  }
+
+  /**
+   * What is in hand when the generator dies is charged at its ceiling, nearly four times the price:
+   * few enough that there is money left for the last of the kills.
+   */
+  private int maxInFlight() {
+    return Math.max(1, expectedCalls() / (8 * kills));
+  }
+
+  private int expectedCalls() {
+    return SHARE.multiply(BigDecimal.valueOf(requests)).intValue();
   }
 
   private ChaosReport run() throws IOException, InterruptedException {
@@ -146,7 +158,7 @@ final class LedgerChaos {
    */
   private int killAtRandom(Race race) throws IOException, InterruptedException {
     Random random = new Random(seed);
-    int expected = SHARE.multiply(BigDecimal.valueOf(requests)).intValue();
+    int expected = expectedCalls();
     int[] moments =
         IntStream.range(0, kills)
             .map(i -> random.nextInt(expected / 50, expected / 2))

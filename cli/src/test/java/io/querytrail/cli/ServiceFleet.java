@@ -119,18 +119,29 @@ final class ServiceFleet implements AutoCloseable {
   }
 
   ServiceProcess startGenerator() throws IOException {
+    return startGenerator(1_000);
+  }
+
+  /**
+   * Starts a generator.
+   *
+   * @param maxInFlight calls at a time at most
+   */
+  ServiceProcess startGenerator(int maxInFlight) throws IOException {
     return start(
         "generator-service",
         "io.querytrail.generator.Main",
         """
         kafka: {bootstrapServers: "%s"}
         http: {port: 0}
+        maxInFlight: %d
         providers:
           openai: {kind: openai, baseUrl: "%s"}
         datasources:
           shop: {jdbcUrl: "%s", user: shop_reader, password: reader-password}
         """
-            .formatted(kafka.bootstrapServers(), models.baseUrl(), postgres.jdbcUrl("shop")));
+            .formatted(
+                kafka.bootstrapServers(), maxInFlight, models.baseUrl(), postgres.jdbcUrl("shop")));
   }
 
   private ServiceProcess start(String name, String mainClass, String yaml) throws IOException {
