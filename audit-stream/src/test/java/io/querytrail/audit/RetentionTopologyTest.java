@@ -1,5 +1,6 @@
 package io.querytrail.audit;
 
+import static io.querytrail.audit.SampleEvents.amount;
 import static io.querytrail.audit.SampleEvents.budget;
 import static io.querytrail.audit.SampleEvents.generated;
 import static io.querytrail.audit.SampleEvents.policy;
@@ -7,10 +8,14 @@ import static io.querytrail.audit.SampleEvents.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.querytrail.audit.AuditDriver.Out;
+import io.querytrail.audit.prices.PriceFile;
+import io.querytrail.audit.prices.TableDocument;
 import io.querytrail.events.Budget;
 import io.querytrail.events.BudgetPeriod;
 import io.querytrail.events.BudgetScope;
+import io.querytrail.events.QueryAudited;
 import io.querytrail.schemas.Topic;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -95,9 +100,70 @@ class RetentionTopologyTest {
         .contains(Topic.APPROVALS);
   }
 
-  private void answered(String id, String user) {
+  @Test
+  void pricesLeaveTheStoreOnceNothingCanBeChargedByThem() {
+    // Given a request that waits, admitted by a table that is replaced
+    audit.apply(policy(1, "1").build());
+    audit.apply(table("v2", "3"));
+    audit.ask(request("waits").build());
+    audit.apply(table("v3", "5"));
+
+    // When
+    days(50, "first");
+
+    // Then
+    assertThat(rows("price")).as("one in use, one that a request waits for").isEqualTo(2);
+    assertThat(rows("prices")).isEqualTo(2);
+    assertThat(cost(answered("waits"))).as("300 and 200 tokens").isEqualTo(amount("0.0015"));
+
+    // When it has its verdict, and is forgotten itself
+    days(5, "second");
+
+    // Then
+    assertThat(rows("price")).isEqualTo(1);
+    assertThat(rows("prices")).isEqualTo(1);
+    assertThat(cost(answered(asked("r-last", "ada")))).isEqualTo(amount("0.0025"));
+    assertThat(audit.apply(table("v2", "4")))
+        .as("a version stays what it was")
+        .extracting(Out::topic)
+        .containsExactly(Topic.DEAD_LETTERS);
+  }
+
+  private void days(int days, String name) {
+    for (int day = 0; day < days; day++) {
+      audit.advance(Duration.ofDays(1));
+      answered(name + '-' + day, "ada");
+    }
+  }
+
+  private static TableDocument table(String version, String price) {
+    return PriceFile.read(
+        """
+        {"version": "%s", "effective": "2026-11-01", "currency": "USD",
+         "models": {"test:small": {"input": %s, "output": %s}}}
+        """
+            .formatted(version, price, price));
+  }
+
+  private static BigDecimal cost(List<Out> out) {
+    return out.stream()
+        .filter(record -> record.topic() == Topic.AUDIT)
+        .map(record -> ((QueryAudited) record.event()).getCost())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String asked(String id, String user) {
     audit.ask(request(id).setUser(user).build());
-    audit.send(Topic.GENERATIONS, "acme", generated(id, "n-" + id, "SELECT 1").build());
+    return id;
+  }
+
+  private List<Out> answered(String id) {
+    return audit.send(Topic.GENERATIONS, "acme", generated(id, "n-" + id, "SELECT 1").build());
+  }
+
+  private void answered(String id, String user) {
+    answered(asked(id, user));
   }
 
   private double rows(String kind) {

@@ -8,14 +8,16 @@ import io.querytrail.events.LedgerEvent;
 import io.querytrail.schemas.Topic;
 import io.querytrail.service.KafkaConfig;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -159,19 +161,22 @@ final class BudgetCommand {
 
   /** The newest balance of each budget and period of the account. */
   static Collection<BudgetBalance> balances(KafkaConfig kafka, String account) {
-    Map<String, BudgetBalance> newest = new TreeMap<>();
+    Map<String, BudgetBalance> newest = new HashMap<>();
     try (TopicReader reader = new TopicReader(kafka)) {
       reader
           .atBeginning(List.of(reader.partition(Topic.BALANCES, account)))
-          .readToEnd(record ->
-              reader
-                  .event(record)
-                  .filter(BudgetBalance.class::isInstance)
-                  .map(BudgetBalance.class::cast)
-                  .filter(balance -> balance.getAccount().equals(account))
-                  .ifPresent(balance -> newest.put(key(balance), balance)));
+          .readToEnd(record -> {
+            String key = new String(record.key(), StandardCharsets.UTF_8);
+            if (record.value() == null) {
+              // Its policy dropped the budget.
+              newest.remove(key);
+            } else if (reader.event(record).orElse(null) instanceof BudgetBalance balance
+                && balance.getAccount().equals(account)) {
+              newest.put(key, balance);
+            }
+          });
     }
-    return newest.values();
+    return newest.values().stream().sorted(Comparator.comparing(BudgetCommand::key)).toList();
   }
 
   private static String key(BudgetBalance balance) {

@@ -1,7 +1,9 @@
 package io.querytrail.cli;
 
+import io.querytrail.audit.ledger.BudgetRule;
 import io.querytrail.audit.ledger.Period;
 import io.querytrail.events.BalanceChange;
+import io.querytrail.events.Budget;
 import io.querytrail.events.BudgetBalance;
 import io.querytrail.events.BudgetPeriod;
 import io.querytrail.events.BudgetScope;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An account's balances as they were, built up from its ledger events in their order. Not safe for
@@ -33,10 +36,14 @@ final class LedgerHistory {
   private final Map<String, Set<Integer>> alerted = new TreeMap<>();
   private ZoneId zone = ZoneOffset.UTC;
 
+  /** Of the policy in force; null before the first one that was read. */
+  private @Nullable List<Budget> budgets;
+
   /** Takes the next event of the account. */
   void add(LedgerEvent event, Instant at) {
     if (event.getPolicy() != null) {
       zone = ZoneId.of(event.getPolicy().getTimeZone());
+      budgets = event.getPolicy().getBudgets();
     }
     for (BalanceChange change : event.getChanges()) {
       String key = key(change);
@@ -50,8 +57,24 @@ final class LedgerHistory {
       } else if (request != null && change.getHeldDelta().signum() < 0) {
         holding.remove(request);
       }
-      balances.put(key, balance(event, change, holding.size(), at));
+      if (isDropped(change)) {
+        balances.remove(key);
+      } else {
+        balances.put(key, balance(event, change, holding.size(), at));
+      }
     }
+  }
+
+  /** Whether the policy has no such budget any more. */
+  private boolean isDropped(BalanceChange change) {
+    return budgets != null
+        && budgets.stream()
+            .noneMatch(budget ->
+                budget.getScope() == change.getScope()
+                    && budget.getPeriod() == change.getPeriod()
+                    && (budget.getScope() == BudgetScope.ACCOUNT
+                        || budget.getScopeKey().equals(BudgetRule.EACH)
+                        || budget.getScopeKey().equals(change.getScopeKey())));
   }
 
   /** The event says them as a list: [50, 80]. */

@@ -2,6 +2,7 @@ package io.querytrail.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.querytrail.events.AccountPolicy;
 import io.querytrail.events.BalanceChange;
 import io.querytrail.events.BudgetBalance;
 import io.querytrail.events.BudgetKind;
@@ -64,6 +65,31 @@ final class LedgerHistoryTest {
           assertThat(balance.getPeriodEnd()).isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
           assertThat(balance.getSettled()).isEqualByComparingTo("9");
         });
+  }
+
+  @Test
+  void leavesOutABudgetThatThePolicyDropped() {
+    LedgerHistory history = new LedgerHistory();
+    LedgerEvent held = event(1, LedgerEventKind.HELD, "r-1", "0", "3", "0", "3");
+    history.add(held, AT);
+    AccountPolicy policy =
+        AccountPolicy.newBuilder()
+            .setAccount("acme")
+            .setVersion(2)
+            .setBudgets(List.of())
+            .setModels(List.of())
+            .setDatasources(List.of())
+            .build();
+
+    history.add(
+        LedgerEvent.newBuilder(event(2, LedgerEventKind.POLICY_APPLIED, "r-1", "0", "0", "0", "3"))
+            .setRequestId(null)
+            .setPolicy(policy)
+            .build(),
+        AT);
+
+    assertThat(history.balances()).isEmpty();
+    assertThat(history.holders()).containsExactly("r-1");
   }
 
   @Test

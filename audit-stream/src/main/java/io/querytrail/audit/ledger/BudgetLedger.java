@@ -3,7 +3,9 @@ package io.querytrail.audit.ledger;
 import io.querytrail.audit.ledger.Allowance.Status;
 import io.querytrail.audit.ledger.Refusal.Reason;
 import io.querytrail.audit.money.PriceBook;
+import io.querytrail.audit.money.PriceTable;
 import io.querytrail.audit.money.Prices;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +37,28 @@ public final class BudgetLedger {
   public BudgetLedger(PriceBook prices, Retention retention) {
     this.prices = prices;
     this.retention = retention;
+  }
+
+  /**
+   * Whether no admission from that moment on can be priced by that version, since another table has
+   * taken its place or its own is known no more.
+   *
+   * @param priceVersion as an admission names it, or of a table
+   */
+  public boolean isSuperseded(String priceVersion, Instant at, LedgerView view) {
+    String version = Tariff.tableVersion(priceVersion);
+    PriceBook applied = view.appliedPrices();
+    Optional<PriceTable> table = applied.version(version).or(() -> prices.version(version));
+    return table.isEmpty()
+        || (!table.get().effective().isAfter(at)
+            && Tariff.inForce(at, table.get().currency(), applied, prices)
+                .filter(inForce -> inForce.version().equals(version))
+                .isEmpty());
+  }
+
+  /** The version of the table that a version of prices was made from. */
+  public static String tableVersion(String priceVersion) {
+    return Tariff.tableVersion(priceVersion);
   }
 
   /** Whether a price table of that version came with the product. */
@@ -358,7 +382,9 @@ public final class BudgetLedger {
         ? new Decision<>(
             List.of(
                 new LedgerFact.PolicyApplied(
-                    sequence, wanted, PolicyChange.refreshed(wanted, command.at(), view))),
+                    sequence,
+                    wanted,
+                    PolicyChange.refreshed(account.policy(), wanted, command.at(), view))),
             true)
         : new Decision<>(
             List.of(

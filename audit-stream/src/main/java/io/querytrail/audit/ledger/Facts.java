@@ -50,9 +50,7 @@ final class Facts {
   }
 
   private static List<Integer> reached(Policy policy, Balance balance) {
-    BudgetKey key = balance.key();
-    Optional<BudgetRule> rule =
-        BudgetSelection.rule(policy, key.scope(), key.scopeKey(), key.periodKind());
+    Optional<BudgetRule> rule = policy.budget(balance.key());
     if (rule.isEmpty()) {
       return List.of();
     }

@@ -173,7 +173,8 @@ public sealed interface LedgerFact {
   /**
    * A policy is in force.
    *
-   * @param changes present budgets whose limit or kind it changed; no money moved
+   * @param changes present budgets whose limit or kind it changed, that it dropped or brought back;
+   *     no money moved
    */
   record PolicyApplied(long sequence, Policy policy, List<Change> changes) implements LedgerFact {
     @Override

@@ -43,9 +43,7 @@ record Movement(List<Change> changes, List<RateWindow> windows) {
     if (account.policy().isEmpty()) {
       return balance;
     }
-    Policy policy = account.policy().get();
-    Optional<BudgetRule> rule =
-        BudgetSelection.rule(policy, key.scope(), key.scopeKey(), key.periodKind());
+    Optional<BudgetRule> rule = account.policy().get().budget(key);
     return rule.isPresent() ? balance.under(rule.get(), view) : balance;
   }
 }

@@ -100,6 +100,11 @@ public record Policy(
         routing);
   }
 
+  /** The rule for that budget; empty where it has none. */
+  public Optional<BudgetRule> budget(BudgetKey key) {
+    return BudgetSelection.rule(this, key.scope(), key.scopeKey(), key.periodKind());
+  }
+
   /** The datasource of that name; the first one for none. */
   public Optional<DatasourceRule> datasource(Optional<String> name) {
     if (name.isEmpty()) {

@@ -12,17 +12,23 @@ import java.util.Set;
 final class PolicyChange {
   private PolicyChange() {}
 
-  /** Balances of the present periods as they stand under the new limits, where those differ. */
-  static List<LedgerFact.Change> refreshed(Policy policy, Instant at, LedgerView view) {
+  /**
+   * Balances of the present periods whose budget is another under the new policy: its limit, or
+   * whether there is one at all. What was spent in a budget that is dropped is not forgotten, since
+   * it may come back.
+   */
+  static List<LedgerFact.Change> refreshed(
+      Optional<Policy> before, Policy policy, Instant at, LedgerView view) {
     List<LedgerFact.Change> changes = new ArrayList<>();
     Periods periods = new Periods(at, policy.zone());
     for (Period.Kind kind : Period.Kind.values()) {
       for (Balance balance : view.balances(policy.account(), kind, periods.name(kind))) {
-        BudgetKey key = balance.key();
-        BudgetSelection.rule(policy, key.scope(), key.scopeKey(), kind)
-            .map(rule -> balance.under(rule, view))
-            .filter(after -> !after.equals(balance))
-            .ifPresent(after -> changes.add(new LedgerFact.Change(after, Money.ZERO, Money.ZERO)));
+        Optional<BudgetRule> rule = policy.budget(balance.key());
+        boolean had = before.flatMap(old -> old.budget(balance.key())).isPresent();
+        Balance after = rule.isPresent() ? balance.under(rule.get(), view) : balance;
+        if (rule.isPresent() != had || !after.equals(balance)) {
+          changes.add(new LedgerFact.Change(after, Money.ZERO, Money.ZERO));
+        }
       }
     }
     return changes;

@@ -26,8 +26,6 @@ sealed interface Posting {
     if (scopeKey.equals(BudgetRule.EACH)) {
       return new Impossible("'*' is no budget of its own; name whose it is");
     }
-    Optional<BudgetRule> rule =
-        BudgetSelection.rule(policy, target.scope(), scopeKey, target.period());
     Period now = Period.of(target.period(), command.order().at(), policy.zone());
     BudgetKey key =
         new BudgetKey(
@@ -36,6 +34,7 @@ sealed interface Posting {
             scopeKey,
             target.period(),
             target.periodName().orElse(now.name()));
+    Optional<BudgetRule> rule = policy.budget(key);
     Optional<Balance> known = view.balance(key);
     if (known.isEmpty() && (rule.isEmpty() || !key.periodName().equals(now.name()))) {
       return new Impossible(

@@ -39,7 +39,12 @@ public record Retention(Duration ids) {
 
   /** Whether what was done then may be forgotten. */
   public boolean isOver(Instant done, Instant now) {
-    return done.plus(ids).isBefore(now);
+    return done.isBefore(oldest(now));
+  }
+
+  /** What was done from then on is remembered. */
+  public Instant oldest(Instant now) {
+    return now.minus(ids);
   }
 
   /**
@@ -56,11 +61,7 @@ public record Retention(Duration ids) {
   }
 
   private static boolean carries(BudgetKey key, Optional<Policy> policy) {
-    return policy
-        .flatMap(
-            rules -> BudgetSelection.rule(rules, key.scope(), key.scopeKey(), key.periodKind()))
-        .flatMap(BudgetRule::rollover)
-        .isPresent();
+    return policy.flatMap(rules -> rules.budget(key)).flatMap(BudgetRule::rollover).isPresent();
   }
 
   private static Duration carriedFor(Balance balance) {

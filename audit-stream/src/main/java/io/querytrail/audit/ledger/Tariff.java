@@ -40,10 +40,14 @@ final class Tariff implements Prices {
    * @param bundled holds until a table was applied
    */
   static Optional<Tariff> at(Instant at, Policy policy, PriceBook applied, PriceBook bundled) {
-    return applied
-        .at(at, policy.currency())
-        .or(() -> bundled.at(at, policy.currency()))
+    return inForce(at, policy.currency(), applied, bundled)
         .map(table -> new Tariff(table, policy, at));
+  }
+
+  /** The table that prices admissions of that moment; one that was applied goes first. */
+  static Optional<PriceTable> inForce(
+      Instant at, String currency, PriceBook applied, PriceBook bundled) {
+    return applied.at(at, currency).or(() -> bundled.at(at, currency));
   }
 
   @Override

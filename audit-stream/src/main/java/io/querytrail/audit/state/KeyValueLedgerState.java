@@ -145,7 +145,10 @@ public final class KeyValueLedgerState implements LedgerState {
     return appliedPrices.add(version, content);
   }
 
-  /** A price is never changed or removed, so one that was read once need not be read again. */
+  /**
+   * A price is never changed, and removed only when nothing can ask for it, so one that was read
+   * once need not be read again.
+   */
   @Override
   public Optional<ModelPrice> usedPrice(String version, String provider, String model) {
     String key = StoreKeys.usedPrice(version, provider, model);

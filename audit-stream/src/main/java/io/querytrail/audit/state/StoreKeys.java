@@ -17,17 +17,20 @@ final class StoreKeys {
   static final String WINDOWS = "window|";
   static final String DUE = "due|";
 
-  /** Which price tables were applied. */
+  /** A price that requests were admitted by. */
+  static final String USED_PRICE = "price";
+
+  /** Which price tables were applied; with a version behind a bar, that table. */
   static final String APPLIED_PRICES = "prices";
 
   private StoreKeys() {}
 
   static String appliedTable(String version) {
-    return "prices|" + version;
+    return APPLIED_PRICES + '|' + version;
   }
 
   static String usedPrice(String version, String provider, String model) {
-    return "price|" + version + '|' + provider + ':' + model;
+    return USED_PRICE + '|' + version + '|' + provider + ':' + model;
   }
 
   static String account(AccountId id) {

@@ -130,6 +130,11 @@ final class LedgerTask {
     for (LedgerFact.Change change : changes) {
       Balance balance = change.after();
       String key = BalanceKeys.of(balance.key());
+      if (policy.budget(balance.key()).isEmpty()) {
+        // The policy dropped it; what still moves in it is on the ledger topic.
+        output.delete(Topic.BALANCES, key, at);
+        continue;
+      }
       output.write(
           Topic.BALANCES,
           key,

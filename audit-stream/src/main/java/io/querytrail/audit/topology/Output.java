@@ -61,6 +61,13 @@ final class Output {
         topic.topicName());
   }
 
+  /** Ends a key of a compacted topic. */
+  void delete(Topic topic, String key, Instant at) {
+    context.forward(
+        new Record<byte[], byte[]>(key.getBytes(StandardCharsets.UTF_8), null, at.toEpochMilli()),
+        topic.topicName());
+  }
+
   /** Hands an admission to the generators. */
   void admit(
       Request request,

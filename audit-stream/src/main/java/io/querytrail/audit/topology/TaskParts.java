@@ -46,7 +46,7 @@ record TaskParts(
         output,
         new Verdicts(output, state, dependencies.chainKey(), metrics),
         new Postings(output, state, dependencies.chainKey()),
-        new StoreSweep(rows, state, dependencies.retention()),
+        new StoreSweep(rows, state, dependencies.ledger(), dependencies.retention()),
         metrics);
   }
 
