@@ -62,18 +62,9 @@ final class AccountCommand {
       mixinStandardHelpOptions = true,
       description =
           "Admit nothing more until the account is resumed: the policy in force, as the next version, paused.")
-  static final class Pause implements Callable<Integer> {
-    @Mixin ConnectionOptions connection = new ConnectionOptions();
-
-    @Parameters(paramLabel = "A", description = "The account.")
-    String account = "";
-
-    @Option(names = "--json", description = "Print the result as JSON.")
-    boolean json;
-
-    @Override
-    public Integer call() throws InterruptedException {
-      return setPaused(connection, account, true, json);
+  static final class Pause extends PauseOrResume {
+    Pause() {
+      super(true);
     }
   }
 
@@ -81,7 +72,13 @@ final class AccountCommand {
       name = "resume",
       mixinStandardHelpOptions = true,
       description = "Admit again: the policy in force, as the next version, no longer paused.")
-  static final class Resume implements Callable<Integer> {
+  static final class Resume extends PauseOrResume {
+    Resume() {
+      super(false);
+    }
+  }
+
+  private abstract static class PauseOrResume implements Callable<Integer> {
     @Mixin ConnectionOptions connection = new ConnectionOptions();
 
     @Parameters(paramLabel = "A", description = "The account.")
@@ -90,37 +87,37 @@ final class AccountCommand {
     @Option(names = "--json", description = "Print the result as JSON.")
     boolean json;
 
+    private final boolean paused;
+
+    PauseOrResume(boolean paused) {
+      this.paused = paused;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
-      return setPaused(connection, account, false, json);
+      Accounts accounts = new Accounts(connection.reachable().kafka());
+      Accounts.Standing standing = accounts.standing(account);
+      AccountPolicy inForce = standing.inForce().orElseThrow(() -> none(account, standing));
+      String state = paused ? "paused" : "open";
+      boolean changes = inForce.getPaused() != paused;
+      long version =
+          changes
+              ? accounts.apply(
+                  account,
+                  next ->
+                      AccountPolicy.newBuilder(inForce).setVersion(next).setPaused(paused).build())
+              : inForce.getVersion();
+      System.out.println(
+          json
+              ? Json.line(Map.of("account", account, "paused", paused, "version", version))
+              : changes
+                  ? "%s is %s, by policy %d".formatted(account, state, version)
+                  : "%s is %s already, by policy %d".formatted(account, state, version));
+      return ExitCodes.OK;
     }
   }
 
   private AccountCommand() {}
-
-  private static int setPaused(
-      ConnectionOptions connection, String account, boolean paused, boolean json)
-      throws InterruptedException {
-    Accounts accounts = new Accounts(connection.reachable().kafka());
-    Accounts.Standing standing = accounts.standing(account);
-    AccountPolicy inForce = standing.inForce().orElseThrow(() -> none(account, standing));
-    String state = paused ? "paused" : "open";
-    boolean changes = inForce.getPaused() != paused;
-    long version =
-        changes
-            ? accounts.apply(
-                account,
-                next ->
-                    AccountPolicy.newBuilder(inForce).setVersion(next).setPaused(paused).build())
-            : inForce.getVersion();
-    System.out.println(
-        json
-            ? Json.line(Map.of("account", account, "paused", paused, "version", version))
-            : changes
-                ? "%s is %s, by policy %d".formatted(account, state, version)
-                : "%s is %s already, by policy %d".formatted(account, state, version));
-    return ExitCodes.OK;
-  }
 
   private static CommandException none(String account, Accounts.Standing standing) {
     return new CommandException(

@@ -4,7 +4,6 @@ import io.querytrail.events.AccountPolicy;
 import io.querytrail.events.LedgerEvent;
 import io.querytrail.events.LedgerEventKind;
 import io.querytrail.schemas.EventHeaders;
-import io.querytrail.schemas.EventSerializer;
 import io.querytrail.schemas.Topic;
 import io.querytrail.schemas.TraceParent;
 import io.querytrail.service.KafkaConfig;
@@ -13,15 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.function.LongFunction;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Reads and changes accounts' policies through their topic. A policy on the topic is only proposed:
@@ -120,7 +113,9 @@ final class Accounts {
     TraceParent trace = TraceParent.start(new SecureRandom());
     try (TopicReader ledger = new TopicReader(kafka)) {
       ledger.atEnd(List.of(ledger.partition(Topic.LEDGER, account)));
-      write(policy, trace);
+      new EventWriter(kafka)
+          .write(
+              Topic.ACCOUNTS, account, policy, account + "/policy/" + version, trace, "the policy");
       // Somebody else's policy of the same version has an answer too, and not this one.
       LedgerEvent answer =
           ledger
@@ -160,32 +155,5 @@ final class Accounts {
     return EventHeaders.trace(record.headers())
         .map(TraceParent::traceId)
         .equals(trace.map(TraceParent::traceId));
-  }
-
-  private void write(AccountPolicy policy, TraceParent trace) throws InterruptedException {
-    Map<String, Object> settings = kafka.clientSettings();
-    settings.put("acks", "all");
-    EventSerializer events = new EventSerializer();
-    events.configure(settings, false);
-    try (KafkaProducer<String, SpecificRecord> producer =
-        new KafkaProducer<>(settings, new StringSerializer(), events)) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  Topic.ACCOUNTS.topicName(),
-                  null,
-                  policy.getAccount(),
-                  policy,
-                  EventHeaders.of(
-                      policy,
-                      policy.getAccount() + "/policy/" + policy.getVersion(),
-                      "querytrail/cli",
-                      policy.getAccount(),
-                      Instant.now(),
-                      trace)))
-          .get();
-    } catch (ExecutionException e) {
-      throw new CommandException(ExitCodes.FAILED, "the policy was not taken: " + e.getCause());
-    }
   }
 }

@@ -2,21 +2,13 @@ package io.querytrail.cli;
 
 import io.querytrail.events.LedgerEvent;
 import io.querytrail.events.LedgerEventKind;
-import io.querytrail.schemas.EventHeaders;
-import io.querytrail.schemas.EventSerializer;
 import io.querytrail.schemas.Topic;
 import io.querytrail.schemas.TraceParent;
 import io.querytrail.service.KafkaConfig;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Sends people's commands and waits for what the stream answers on the ledger topic. */
 final class Orders {
@@ -36,7 +28,14 @@ final class Orders {
   LedgerEvent give(SpecificRecord command, String account, String id) throws InterruptedException {
     try (TopicReader ledger = new TopicReader(kafka)) {
       ledger.atEnd(List.of(ledger.partition(Topic.LEDGER, account)));
-      write(command, account, id);
+      new EventWriter(kafka)
+          .write(
+              Topic.COMMANDS,
+              account,
+              command,
+              account + "/command/" + id,
+              TraceParent.start(new SecureRandom()),
+              "the command");
       LedgerEvent answer =
           ledger
               .await(event -> isAnswer(event, account, id), ANSWERED_WITHIN)
@@ -57,33 +56,5 @@ final class Orders {
     return event instanceof LedgerEvent answer
         && answer.getAccount().equals(account)
         && id.equals(answer.getCommandId());
-  }
-
-  private void write(SpecificRecord command, String account, String id)
-      throws InterruptedException {
-    Map<String, Object> settings = kafka.clientSettings();
-    settings.put("acks", "all");
-    EventSerializer events = new EventSerializer();
-    events.configure(settings, false);
-    try (KafkaProducer<String, SpecificRecord> producer =
-        new KafkaProducer<>(settings, new StringSerializer(), events)) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  Topic.COMMANDS.topicName(),
-                  null,
-                  account,
-                  command,
-                  EventHeaders.of(
-                      command,
-                      account + "/command/" + id,
-                      "querytrail/cli",
-                      account,
-                      Instant.now(),
-                      TraceParent.start(new SecureRandom()))))
-          .get();
-    } catch (ExecutionException e) {
-      throw new CommandException(ExitCodes.FAILED, "the command was not taken: " + e.getCause());
-    }
   }
 }

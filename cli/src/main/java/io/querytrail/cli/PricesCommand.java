@@ -25,6 +25,31 @@ import picocli.CommandLine.Parameters;
       PricesCommand.Apply.class
     })
 final class PricesCommand {
+  /** Which table, and as of when. */
+  static final class Choice {
+    @Option(
+        names = "--currency",
+        paramLabel = "CODE",
+        defaultValue = "USD",
+        description = "The table of which currency (default: ${DEFAULT-VALUE}).")
+    String currency = "USD";
+
+    @Option(
+        names = "--at",
+        paramLabel = "TIME",
+        description = "As of a day or an instant, in place of now.")
+    @Nullable String at;
+
+    TableDocument inForce(PriceTables tables, Instant moment) {
+      return tables
+          .at(moment, currency)
+          .orElseThrow(() ->
+              new CommandException(
+                  ExitCodes.REJECTED,
+                  "no price table in %s is in force at %s".formatted(currency, moment)));
+    }
+  }
+
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
@@ -38,18 +63,7 @@ final class PricesCommand {
         description = "Only the models of one provider.")
     @Nullable String provider;
 
-    @Option(
-        names = "--currency",
-        paramLabel = "CODE",
-        defaultValue = "USD",
-        description = "The table of which currency (default: ${DEFAULT-VALUE}).")
-    String currency = "USD";
-
-    @Option(
-        names = "--at",
-        paramLabel = "TIME",
-        description = "The table in force at a day or an instant, in place of now.")
-    @Nullable String at;
+    @Mixin Choice choice = new Choice();
 
     @Option(names = "--json", description = "JSON lines.")
     boolean json;
@@ -57,7 +71,8 @@ final class PricesCommand {
     @Override
     public Integer call() {
       PriceTables tables = prices.tables();
-      TableDocument table = inForce(tables, moment(at), currency);
+      Instant moment = moment(choice.at);
+      TableDocument table = choice.inForce(tables, moment);
       List<PriceText.Line> lines =
           PriceText.lines(table).stream()
               .filter(line -> provider == null || line.provider().equals(provider))
@@ -69,7 +84,7 @@ final class PricesCommand {
       System.out.println(PriceText.head(table));
       tables
           .all()
-          .filter(other -> other.table().effective().isAfter(moment(at)))
+          .filter(other -> other.table().effective().isAfter(moment))
           .forEach(later -> System.out.println("later: " + PriceText.head(later)));
       System.out.println(
           lines.isEmpty() ? "no model of " + provider + " is in it" : PriceText.table(lines));
@@ -87,18 +102,7 @@ final class PricesCommand {
     @Parameters(paramLabel = "PROVIDER:MODEL", description = "As a policy names them.")
     String model = "";
 
-    @Option(
-        names = "--currency",
-        paramLabel = "CODE",
-        defaultValue = "USD",
-        description = "The table of which currency (default: ${DEFAULT-VALUE}).")
-    String currency = "USD";
-
-    @Option(
-        names = "--at",
-        paramLabel = "TIME",
-        description = "The price at a day or an instant, in place of now.")
-    @Nullable String at;
+    @Mixin Choice choice = new Choice();
 
     @Option(names = "--json", description = "Print the price as JSON.")
     boolean json;
@@ -110,8 +114,8 @@ final class PricesCommand {
         throw new CommandException(
             ExitCodes.USAGE, "'" + model + "' is not of the form provider:model");
       }
-      Instant moment = moment(at);
-      TableDocument table = inForce(prices.tables(), moment, currency);
+      Instant moment = moment(choice.at);
+      TableDocument table = choice.inForce(prices.tables(), moment);
       return table
           .table()
           .schedule(model.substring(0, colon), model.substring(colon + 1))
@@ -177,15 +181,6 @@ final class PricesCommand {
                   .formatted(whole.version(), partitions, whole.table().effective()));
       return ExitCodes.OK;
     }
-  }
-
-  private static TableDocument inForce(PriceTables tables, Instant at, String currency) {
-    return tables
-        .at(at, currency)
-        .orElseThrow(() ->
-            new CommandException(
-                ExitCodes.REJECTED,
-                "no price table in %s is in force at %s".formatted(currency, at)));
   }
 
   private static Instant moment(@Nullable String text) {
