@@ -1,7 +1,7 @@
 # The two commands: `make demo` shows Querytrail at work, `make check` runs every test.
 # Each does all of its own set-up and needs a JDK 25, Maven and, for the first run, the artifact repository.
 
-.PHONY: demo check build format clean fuzz-safety postgres-regression chaos-ledger chaos-sink bench-safety bench-sink bench-log bench-history bench-recovery bench-replay property-ledger bench-ledger
+.PHONY: demo check build format clean fuzz-safety postgres-regression chaos-ledger chaos-sink bench-safety bench-sink bench-log bench-history bench-recovery bench-replay property-ledger bench-ledger bench-topology
 
 MVN := ./mvnw -B -ntp
 DIST := cli/target/dist
@@ -93,6 +93,17 @@ bench-ledger:
 	@$(MVN) -q package -DskipTests -pl benchmarks -am
 	@"$$(scripts/find-jdk)/bin/java" --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC -Xms2g -Xmx2g \
 	  -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.LedgerReport
+
+# The ledger in the topology, with RocksDB and a real broker, all on this machine: decisions in a second, and how long a request
+# waits for its admission. Two minutes; docs/benchmarks.md has figures.
+TOPOLOGY_REQUESTS ?= 100000
+TOPOLOGY := $(shell pwd)/benchmarks/target/topology
+bench-topology:
+	@$(MVN) -q package -DskipTests -pl benchmarks -am
+	@rm -rf '$(TOPOLOGY)' && mkdir -p '$(TOPOLOGY)'
+	@"$$(scripts/find-jdk)/bin/java" -Dsun.net.httpserver.nodelay=true --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+	  -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.TopologyReport '$(TOPOLOGY)' $(TOPOLOGY_REQUESTS)
+	@rm -rf '$(TOPOLOGY)'
 
 build: $(DIST)/.built
 

@@ -85,11 +85,15 @@ final class HistoryTraffic implements AutoCloseable {
         .build();
   }
 
-  /** Has that many requests decided and settled; how long that took. */
-  Duration drive(AuditStreamService service, int requests) throws InterruptedException {
+  /**
+   * Has the requests of these numbers decided and settled; how long that took.
+   *
+   * @param from as many as the service has decided since its start
+   */
+  Duration drive(AuditStreamService service, int from, int to) throws InterruptedException {
     long begin = System.nanoTime();
-    for (int done = 0; done < requests; done += CHUNK) {
-      int end = Math.min(requests, done + CHUNK);
+    for (int done = from; done < to; done += CHUNK) {
+      int end = Math.min(to, done + CHUNK);
       for (int i = done; i < end; i++) {
         send(Topic.REQUESTS, request("r-" + i, i), account(i));
       }
@@ -105,6 +109,19 @@ final class HistoryTraffic implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - begin);
   }
 
+  /** Asks the request of that number; one id of its own for each. */
+  void ask(int number) {
+    send(Topic.REQUESTS, request("one-" + number, number), account(number));
+    producer.flush();
+  }
+
+  /** Mean time to decide and write out the facts, of all decisions of the service. */
+  Duration decisionTime(AuditStreamService service) throws InterruptedException {
+    double seconds = sum(service, "querytrail_ledger_decision_seconds_sum");
+    return Duration.ofNanos(
+        (long) (1e9 * seconds / sum(service, "querytrail_ledger_decision_seconds_count")));
+  }
+
   /** Asks for every account, and waits until each was answered. */
   void awaitAnswerEverywhere(AuditStreamService service) throws InterruptedException {
     round++;
@@ -118,22 +135,22 @@ final class HistoryTraffic implements AutoCloseable {
   private void await(AuditStreamService service, String counter, long atLeast)
       throws InterruptedException {
     long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
-    while (count(service, counter) < atLeast) {
+    while (sum(service, counter) < atLeast) {
       if (service.failure().isDone() || System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            "%s stands at %d of %d".formatted(counter, count(service, counter), atLeast));
+            "%s stands at %.0f of %d".formatted(counter, sum(service, counter), atLeast));
       }
       Thread.sleep(50);
     }
   }
 
-  private long count(AuditStreamService service, String counter) throws InterruptedException {
+  private double sum(AuditStreamService service, String counter) throws InterruptedException {
     URI metrics = URI.create("http://127.0.0.1:" + service.httpPort() + "/metrics");
     try {
       return http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofLines())
           .body()
           .filter(line -> line.startsWith(counter))
-          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
           .sum();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
