@@ -1,7 +1,7 @@
 # The two commands: `make demo` shows Querytrail at work, `make check` runs every test.
 # Each does all of its own set-up and needs a JDK 25, Maven and, for the first run, the artifact repository.
 
-.PHONY: demo check build format clean fuzz-safety postgres-regression chaos-ledger chaos-sink bench-safety bench-sink bench-log bench-history bench-recovery bench-replay property-ledger bench-ledger bench-topology
+.PHONY: demo check build format clean fuzz-safety postgres-regression chaos-ledger chaos-sink bench-safety bench-sink bench-log bench-history bench-recovery bench-replay property-ledger bench-ledger bench-topology bench bench-generator bench-schema
 
 MVN := ./mvnw -B -ntp
 DIST := cli/target/dist
@@ -104,6 +104,28 @@ bench-topology:
 	@"$$(scripts/find-jdk)/bin/java" -Dsun.net.httpserver.nodelay=true --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
 	  -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.TopologyReport '$(TOPOLOGY)' $(TOPOLOGY_REQUESTS)
 	@rm -rf '$(TOPOLOGY)'
+# The generator beside a bare loop over the JDK's HTTP client: throughput with 1,000 calls in flight, CPU of each, a slow tail,
+# without HTTP, and the time that a generation takes beyond its call. About 3 minutes on an idle machine.
+bench-generator:
+	@$(MVN) -q package -DskipTests -pl benchmarks -am
+	@rm -rf benchmarks/target/bench-generator
+	@$(BENCH) io.querytrail.benchmarks.GeneratorReport benchmarks/target/bench-generator
+
+# A real database of 2,000 tables: reading its catalogs, ranking it by a question, writing a prompt. Half a minute.
+bench-schema:
+	@$(MVN) -q package -DskipTests -pl benchmarks -am
+	@rm -rf benchmarks/target/bench-schema
+	@$(BENCH) io.querytrail.benchmarks.SchemaReport benchmarks/target/bench-schema
+
+# Every benchmark, in a form of a few minutes; each by itself has a longer form above.
+bench:
+	@$(MAKE) --no-print-directory bench-safety
+	@$(MAKE) --no-print-directory bench-ledger
+	@$(MAKE) --no-print-directory bench-schema
+	@$(MAKE) --no-print-directory bench-generator
+	@$(MAKE) --no-print-directory bench-sink EVENTS=20000
+	@$(MAKE) --no-print-directory bench-log ROWS=100000
+	@$(MAKE) --no-print-directory bench-history REQUESTS=5000
 
 build: $(DIST)/.built
 

@@ -4,7 +4,9 @@ import io.querytrail.service.DatabaseConfig;
 import io.querytrail.service.KafkaConfig;
 import io.querytrail.service.Problems;
 import io.querytrail.service.ValidConfig;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +14,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param log the database that the sink writes to
  * @param datasources databases that approved queries run on, by the name that policies use
+ * @param generators where each generator answers /health and /metrics, as http://HOST:PORT
  */
 record Connection(
-    KafkaConfig kafka, DatabaseConfig log, @Nullable Map<String, DatabaseConfig> datasources)
+    KafkaConfig kafka,
+    DatabaseConfig log,
+    @Nullable Map<String, DatabaseConfig> datasources,
+    @Nullable List<String> generators)
     implements ValidConfig {
   Connection {
     datasources = datasources == null ? Map.of() : Map.copyOf(datasources);
+    generators = generators == null ? List.of() : List.copyOf(generators);
+  }
+
+  @Override
+  public List<String> generators() {
+    return Objects.requireNonNull(generators);
   }
 
   @Override

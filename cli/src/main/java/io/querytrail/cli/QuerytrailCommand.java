@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
       SinkCommand.class,
       ShowCommand.class,
       SafetyCommand.class,
+      SchemaCommand.class,
       TopicsCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -51,7 +51,7 @@ final class Sample implements AutoCloseable {
         Map.of(
             DATASOURCE,
             new DatasourceConfig(
-                url, ShopDatabase.READER, new Secret(password), 8, null, null, null)),
+                url, ShopDatabase.READER, new Secret(password), 8, null, null, null, null, null)),
         null,
         null);
   }

@@ -141,7 +141,7 @@ final class Stack implements AutoCloseable {
                 name,
                 new DatabaseConfig(
                     source.jdbcUrl(), source.user(), source.password(), source.maxConnections())));
-    return new Connection(kafka, log, datasources);
+    return new Connection(kafka, log, datasources, null);
   }
 
   private void startServices(StackConfig config) {
@@ -170,6 +170,7 @@ final class Stack implements AutoCloseable {
               new GeneratorConfig(
                   connection.kafka(),
                   FREE_PORT,
+                  null,
                   null,
                   null,
                   null,
@@ -217,6 +218,12 @@ final class Stack implements AutoCloseable {
     file.put("kafka", Map.of("bootstrapServers", connection.kafka().bootstrapServers()));
     file.put("log", database(connection.log()));
     file.put("datasources", datasources);
+    file.put(
+        "generators",
+        services.stream()
+            .filter(GeneratorService.class::isInstance)
+            .map(service -> "http://127.0.0.1:" + service.httpPort())
+            .toList());
     return file;
   }
 

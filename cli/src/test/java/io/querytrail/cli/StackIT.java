@@ -59,6 +59,67 @@ final class StackIT {
             .toArray(String[]::new));
   }
 
+  // ---- schema ----
+
+  @Test
+  void showsWhatModelsAreToldOfADatabase() {
+    // When
+    Ran all = stack.run("schema", "show", "shop");
+    Ran ranked =
+        stack.run(
+            "schema",
+            "show",
+            "shop",
+            "--question",
+            "How many reviews has each product?",
+            "--max-input-tokens",
+            "1000",
+            "--json");
+    Ran unknown = stack.run("schema", "show", "nowhere");
+
+    // Then
+    assertThat(all.exitCode()).isZero();
+    assertThat(all.out()).contains("shop.customers", "shop.order_items", "fingerprint");
+    assertThat(all.out()).doesNotContain("internal");
+    JsonNode relations = ranked.json().path("relations");
+    assertThat(List.of(relations.get(0), relations.get(1)))
+        .extracting(relation -> relation.path("relation").asText())
+        .containsExactlyInAnyOrder("shop.reviews", "shop.products");
+    assertThat(relations.get(0).path("shown").asBoolean()).isTrue();
+    assertThat(relations).anyMatch(relation -> !relation.path("shown").asBoolean());
+    assertThat(unknown.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(unknown.err()).contains("no datasource 'nowhere'");
+  }
+
+  @Test
+  void hasGeneratorsReadADatabaseAgain() {
+    // Given: a question, so that the generator keeps the schema
+    stack.account("refreshing", "3");
+    stack.run(
+        "ask",
+        "How many customers do we have?",
+        "--account",
+        "refreshing",
+        "--user",
+        "u",
+        "--wait");
+
+    // When
+    Ran text = stack.run("schema", "refresh", "shop");
+    Ran json = stack.run("schema", "refresh", "shop", "--json");
+    Ran unknown = stack.run("schema", "refresh", "nowhere");
+    Ran away = stack.run("schema", "refresh", "shop", "--generator", "http://127.0.0.1:1");
+
+    // Then
+    assertThat(text.exitCode()).isZero();
+    assertThat(text.out()).contains("shop has 7 relations, unchanged, in ");
+    assertThat(json.json().path("read").get(0).path("fingerprint").asText()).hasSize(64);
+    assertThat(unknown.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(unknown.out()).contains("the generator's configuration has no datasource 'nowhere'");
+    assertThat(away.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(away.out()).contains("http://127.0.0.1:1: it does not answer");
+  }
+
   // ---- account ----
 
   @Test

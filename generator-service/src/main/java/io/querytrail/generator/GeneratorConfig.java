@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout how long those in hand may take when the service stops or a partition moves,
  *     by default 30 seconds
  * @param schemaCacheTtl how long a discovered schema is used, by default 5 minutes
+ * @param schemaCheckInterval how long it is used without a look at whether the catalogs changed, by
+ *     default 10 seconds
  * @param answerCache where answers are kept; without it none are
  * @param providers by the names that policies use
  * @param datasources by the names that policies use
@@ -29,6 +31,7 @@ public record GeneratorConfig(
     @Nullable Integer maxInFlight,
     @Nullable Duration drainTimeout,
     @Nullable Duration schemaCacheTtl,
+    @Nullable Duration schemaCheckInterval,
     @Nullable AnswerCacheConfig answerCache,
     Map<String, ProviderConfig> providers,
     Map<String, DatasourceConfig> datasources)
@@ -38,12 +41,14 @@ public record GeneratorConfig(
   private static final int MOST_IN_FLIGHT = 100_000;
   private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(30);
   private static final Duration DEFAULT_TTL = Duration.ofMinutes(5);
+  private static final Duration DEFAULT_CHECK = Duration.ofSeconds(10);
 
   public GeneratorConfig {
     groupId = Objects.requireNonNullElse(groupId, DEFAULT_GROUP);
     maxInFlight = Objects.requireNonNullElse(maxInFlight, DEFAULT_IN_FLIGHT);
     drainTimeout = Objects.requireNonNullElse(drainTimeout, DEFAULT_DRAIN);
     schemaCacheTtl = Objects.requireNonNullElse(schemaCacheTtl, DEFAULT_TTL);
+    schemaCheckInterval = Objects.requireNonNullElse(schemaCheckInterval, DEFAULT_CHECK);
   }
 
   @Override
@@ -67,6 +72,11 @@ public record GeneratorConfig(
   }
 
   @Override
+  public Duration schemaCheckInterval() {
+    return Objects.requireNonNull(schemaCheckInterval);
+  }
+
+  @Override
   public void check(Problems problems) {
     problems.nested("kafka", kafka);
     problems.nested("http", http);
@@ -83,6 +93,10 @@ public record GeneratorConfig(
         !schemaCacheTtl().isNegative(),
         "schemaCacheTtl",
         "is " + schemaCacheTtl() + "; use a time such as PT5M");
+    problems.require(
+        !schemaCheckInterval().isNegative(),
+        "schemaCheckInterval",
+        "is " + schemaCheckInterval() + "; use a time such as PT10S");
     AnswerCacheConfig.check(problems, answerCache, datasources);
     problems.each("providers", providers);
     problems.each("datasources", datasources);

@@ -58,8 +58,23 @@ public final class GeneratorService implements Service {
       PrometheusMeterRegistry metrics = metrics();
       Clock clock = Clock.systemUTC();
       health.ready("consumer", () -> Optional.of("starting"));
-      admin = opened(AdminServer.start(config.http(), health, metrics));
       Map<String, Datasource> datasources = datasources(config, metrics);
+      CatalogSchemaSource catalogs = new CatalogSchemaSource(datasources);
+      CachingSchemaSource schemas =
+          new CachingSchemaSource(
+              catalogs,
+              catalogs,
+              new CachingSchemaSource.Times(config.schemaCacheTtl(), config.schemaCheckInterval()),
+              clock);
+      PromptWriter prompts = new PromptWriter(new O200kTokenCounter());
+      admin =
+          opened(
+              AdminServer.start(
+                  config.http(),
+                  health,
+                  metrics,
+                  Map.of(SchemaRefresh.PATH, new SchemaRefresh(schemas, datasources.keySet()))));
+      SchemaWarmUp.start(config.datasources(), schemas, prompts);
       SecureRandom random = new SecureRandom();
       ModelClients models = opened(new ModelClients(config.providers(), metrics, clock, random));
       AnswerCache answers = opened(AnswerCaches.open(config, metrics, clock));
@@ -67,9 +82,8 @@ public final class GeneratorService implements Service {
           new MeteredGenerator(
               new SqlGenerator(
                   new Parts(
-                      new CachingSchemaSource(
-                          new CatalogSchemaSource(datasources), config.schemaCacheTtl(), clock),
-                      new PromptWriter(new O200kTokenCounter()),
+                      schemas,
+                      prompts,
                       answers,
                       new FallbackChain(models.client(), clock),
                       models.ceilings(),
@@ -145,7 +159,7 @@ public final class GeneratorService implements Service {
     return health;
   }
 
-  /** Stops in the reverse order of the start: admissions first, health and metrics last. */
+  /** Stops in the reverse order of the start: admissions first, metrics last. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

@@ -1,5 +1,6 @@
 package io.querytrail.generator.check;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,10 @@ public record Problem(String code, String message, @Nullable String hint, @Nulla
   private static final int MAX_TEXT = 500;
   private static final int MAX_NEAR = 80;
 
+  /** Rules, and PostgreSQL's codes for relations, columns, schemas and types. */
+  private static final Set<String> UNKNOWN_NAMES =
+      Set.of("RELATION_NOT_ALLOWED", "COLUMN_UNKNOWN", "42P01", "42703", "3F000", "42704");
+
   public Problem {
     message = cut(message, MAX_TEXT);
     hint = hint == null ? null : cut(hint, MAX_TEXT);
@@ -28,6 +33,11 @@ public record Problem(String code, String message, @Nullable String hint, @Nulla
   public static Problem at(
       int position, String sql, String code, String message, @Nullable String hint) {
     return new Problem(code, message, hint, near(position, sql));
+  }
+
+  /** Whether it may come of a schema that changed since it was read. */
+  public boolean isOfUnknownName() {
+    return UNKNOWN_NAMES.contains(code);
   }
 
   private static @Nullable String near(int position, String sql) {

@@ -2,14 +2,16 @@ package io.querytrail.generator.discovery;
 
 import io.querytrail.generator.schema.SchemaReading;
 import io.querytrail.generator.schema.SchemaSource;
+import io.querytrail.generator.schema.SchemaStamps;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads the schema of a datasource from its database, each time it is asked. */
-public final class CatalogSchemaSource implements SchemaSource {
+public final class CatalogSchemaSource implements SchemaSource, SchemaStamps {
   private static final Logger LOG = LoggerFactory.getLogger(CatalogSchemaSource.class);
 
   private final Map<String, Datasource> datasources;
@@ -25,7 +27,7 @@ public final class CatalogSchemaSource implements SchemaSource {
       return new SchemaReading.UnknownDatasource();
     }
     try {
-      return new SchemaReading.Known(target.read(schemas));
+      return target.read(schemas);
     } catch (SQLException e) {
       LOG.atWarn()
           .addKeyValue("datasource", datasource)
@@ -33,5 +35,35 @@ public final class CatalogSchemaSource implements SchemaSource {
           .log("schema could not be read");
       return new SchemaReading.Unavailable(SqlStates.reason(e));
     }
+  }
+
+  @Override
+  public Optional<String> stamp(String datasource, SortedSet<String> schemas) {
+    Datasource target = datasources.get(datasource);
+    if (target == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(target.stamp(schemas));
+    } catch (SQLException e) {
+      LOG.atWarn()
+          .addKeyValue("datasource", datasource)
+          .addKeyValue("error", e.getSQLState())
+          .log("it could not be seen whether the schema changed");
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The schemas of a configured datasource that hold something to show.
+   *
+   * @throws SQLException if its database cannot be asked
+   */
+  public SortedSet<String> schemas(String datasource) throws SQLException {
+    Datasource target = datasources.get(datasource);
+    if (target == null) {
+      throw new IllegalArgumentException("there is no datasource " + datasource);
+    }
+    return target.schemas();
   }
 }

@@ -4,24 +4,32 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.querytrail.generator.check.Planning;
-import io.querytrail.generator.schema.DatabaseSchema;
+import io.querytrail.generator.schema.SchemaReading;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /**
  * One target database, reached by a small pool of read-only connections that opens when it is
- * needed. Safe for use by several threads.
+ * needed. Neither plans nor catalogs can take all of it for themselves. Safe for use by several
+ * threads.
  */
 public final class Datasource implements AutoCloseable {
   private final HikariDataSource pool;
   private final Duration statementTimeout;
+  private final ValueSample sample;
+  private final PoolShare catalogs;
+  private final PoolShare plans;
 
-  private Datasource(HikariDataSource pool, Duration statementTimeout) {
+  private Datasource(HikariDataSource pool, DatasourceConfig settings) {
     this.pool = pool;
-    this.statementTimeout = statementTimeout;
+    this.statementTimeout = settings.statementTimeout();
+    this.sample = new ValueSample(settings.sampleValues());
+    this.catalogs = new PoolShare(settings.maxConnections() - 1, settings.connectTimeout());
+    this.plans = new PoolShare(settings.maxConnections() - 1, settings.connectTimeout());
   }
 
   /**
@@ -46,22 +54,26 @@ public final class Datasource implements AutoCloseable {
     config.addDataSourceProperty(
         "socketTimeout", seconds(settings.statementTimeout().plus(settings.connectTimeout())));
     config.setMetricRegistry(metrics);
-    return new Datasource(new HikariDataSource(config), settings.statementTimeout());
+    return new Datasource(new HikariDataSource(config), settings);
   }
 
   /** Reads the catalogs as of one moment. */
-  DatabaseSchema read(SortedSet<String> schemas) throws SQLException {
-    try (Connection connection = pool.getConnection()) {
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-        // With nothing else on the path, types and expressions print with their schema.
-        statement.execute("SET LOCAL search_path = pg_catalog");
-        statement.execute("SET LOCAL statement_timeout = " + statementTimeout.toMillis());
-        return CatalogReader.read(connection, schemas);
-      } finally {
-        connection.rollback();
-      }
-    }
+  SchemaReading.Known read(SortedSet<String> schemas) throws SQLException {
+    return catalogs.use(() ->
+        inCatalogs(connection -> {
+          Optional<String> stamp = Optional.of(CatalogStamp.read(connection, schemas));
+          return new SchemaReading.Known(CatalogReader.read(connection, schemas, sample), stamp);
+        }));
+  }
+
+  /** As {@link io.querytrail.generator.schema.SchemaStamps} has it. */
+  String stamp(SortedSet<String> schemas) throws SQLException {
+    return catalogs.use(() -> inCatalogs(connection -> CatalogStamp.read(connection, schemas)));
+  }
+
+  /** Schemas that hold something the role may read, but for those of the system. */
+  SortedSet<String> schemas() throws SQLException {
+    return catalogs.use(() -> inCatalogs(CatalogReader::schemas));
   }
 
   /**
@@ -72,12 +84,34 @@ public final class Datasource implements AutoCloseable {
    */
   Planning plan(String sql, Duration timeout) throws SQLException {
     Duration longest = timeout.compareTo(statementTimeout) < 0 ? timeout : statementTimeout;
+    return plans.use(() -> {
+      try (Connection connection = pool.getConnection()) {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("SET TRANSACTION READ ONLY");
+          statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
+          statement.execute("SET LOCAL statement_timeout = " + Math.max(1, longest.toMillis()));
+          return PlanReader.read(connection, sql);
+        } finally {
+          connection.rollback();
+        }
+      }
+    });
+  }
+
+  /** What is done over a connection. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  private <T> T inCatalogs(Work<T> work) throws SQLException {
     try (Connection connection = pool.getConnection()) {
       try (Statement statement = connection.createStatement()) {
-        statement.execute("SET TRANSACTION READ ONLY");
-        statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
-        statement.execute("SET LOCAL statement_timeout = " + Math.max(1, longest.toMillis()));
-        return PlanReader.read(connection, sql);
+        statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+        // With nothing else on the path, types and expressions print with their schema.
+        statement.execute("SET LOCAL search_path = pg_catalog");
+        statement.execute("SET LOCAL statement_timeout = " + statementTimeout.toMillis());
+        return work.on(connection);
       } finally {
         connection.rollback();
       }

@@ -5,6 +5,7 @@ import io.querytrail.service.Problems;
 import io.querytrail.service.Secret;
 import io.querytrail.service.ValidConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param statementTimeout longest run of one statement on the server, by default 5 seconds
  * @param answerCacheTtl how long an answer is used again, by default as the answer cache says; zero
  *     for never
+ * @param sampleValues how many frequent values of each text column with few of them models are
+ *     shown; 0, the default, is none
+ * @param warm schemas that are read when the service starts, so that no question waits for that; by
+ *     default none
  */
 public record DatasourceConfig(
     String jdbcUrl,
@@ -25,16 +30,21 @@ public record DatasourceConfig(
     @Nullable Integer maxConnections,
     @Nullable Duration connectTimeout,
     @Nullable Duration statementTimeout,
-    @Nullable Duration answerCacheTtl)
+    @Nullable Duration answerCacheTtl,
+    @Nullable Integer sampleValues,
+    @Nullable List<String> warm)
     implements ValidConfig {
   private static final int DEFAULT_CONNECTIONS = 3;
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+  private static final int MOST_SAMPLES = 20;
 
   public DatasourceConfig {
     password = Objects.requireNonNullElseGet(password, () -> new Secret(""));
     maxConnections = Objects.requireNonNullElse(maxConnections, DEFAULT_CONNECTIONS);
     connectTimeout = Objects.requireNonNullElse(connectTimeout, DEFAULT_TIMEOUT);
     statementTimeout = Objects.requireNonNullElse(statementTimeout, DEFAULT_TIMEOUT);
+    sampleValues = Objects.requireNonNullElse(sampleValues, 0);
+    warm = warm == null ? List.of() : List.copyOf(warm);
   }
 
   @Override
@@ -58,6 +68,16 @@ public record DatasourceConfig(
   }
 
   @Override
+  public Integer sampleValues() {
+    return Objects.requireNonNull(sampleValues);
+  }
+
+  @Override
+  public List<String> warm() {
+    return Objects.requireNonNull(warm);
+  }
+
+  @Override
   public void check(Problems problems) {
     new DatabaseConfig(jdbcUrl, user, password(), maxConnections()).check(problems);
     // HikariCP takes no less.
@@ -73,5 +93,9 @@ public record DatasourceConfig(
         answerCacheTtl == null || !answerCacheTtl.isNegative(),
         "answerCacheTtl",
         "is " + answerCacheTtl + "; use a time such as PT10M, or PT0S for never");
+    problems.require(
+        sampleValues() >= 0 && sampleValues() <= MOST_SAMPLES,
+        "sampleValues",
+        "is " + sampleValues() + "; use 0 to " + MOST_SAMPLES);
   }
 }

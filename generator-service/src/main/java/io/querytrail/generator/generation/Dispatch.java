@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -67,10 +69,7 @@ final class Dispatch {
     if (visible.isEmpty()) {
       return failed(ErrorType.NO_SCHEMA, "the admission names no schema that may be shown");
     }
-    long start = System.nanoTime();
-    SchemaReading reading = parts.schemas().read(admission.datasource(), visible);
-    schemaTime = since(start);
-    return switch (reading) {
+    return switch (read(visible)) {
       case SchemaReading.UnknownDatasource unknown ->
           failed(
               ErrorType.UNKNOWN_DATASOURCE, "the generator's configuration has no such datasource");
@@ -80,6 +79,13 @@ final class Dispatch {
     };
   }
 
+  private SchemaReading read(SortedSet<String> visible) {
+    long start = System.nanoTime();
+    SchemaReading reading = parts.schemas().read(admission.datasource(), visible);
+    schemaTime = schemaTime.plus(since(start));
+    return reading;
+  }
+
   private Generation writePrompt(DatabaseSchema schema) {
     fingerprint = schema.fingerprint();
     if (schema.relations().isEmpty()) {
@@ -87,18 +93,32 @@ final class Dispatch {
           ErrorType.NO_SCHEMA, "the schemas hold no relation that the datasource's role may read");
     }
     promptVersion = PromptWriter.VERSION;
-    PromptWriting writing =
-        parts
-            .prompts()
-            .write(admission.question(), schema, admission.rowCap(), room() - roomForRepairs());
-    return switch (writing) {
+    return switch (prompt(schema)) {
       case PromptWriting.TooLarge tooLarge ->
           failed(
               ErrorType.INPUT_TOO_LARGE,
               "the question takes %d of %d input tokens, which leaves no room for a relation"
                   .formatted(tooLarge.needed(), admission.maxInputTokens()));
-      case PromptWriting.Written written -> draft(written.prompt(), schema.fingerprint());
+      case PromptWriting.Written written -> draft(written.prompt());
     };
+  }
+
+  private PromptWriting prompt(DatabaseSchema schema) {
+    return parts
+        .prompts()
+        .write(admission.question(), schema, admission.rowCap(), room() - roomForRepairs());
+  }
+
+  /** The prompt over the schema as it is now; empty where that is the one that is known. */
+  private Optional<Prompt> changedPrompt() {
+    parts.schemas().doubt(admission.datasource());
+    if (read(VisibleSchemas.of(admission.schemas())) instanceof SchemaReading.Known known
+        && !known.schema().fingerprint().equals(fingerprint)
+        && prompt(known.schema()) instanceof PromptWriting.Written written) {
+      fingerprint = known.schema().fingerprint();
+      return Optional.of(written.prompt());
+    }
+    return Optional.empty();
   }
 
   /** A prompt that is cut to the last token could not be answered to with what was wrong. */
@@ -117,8 +137,8 @@ final class Dispatch {
         .orElseThrow();
   }
 
-  private Generation draft(Prompt prompt, String schemaFingerprint) {
-    Drafting work = new Drafting(admission, parts, prompt, room(), attempts);
+  private Generation draft(Prompt prompt) {
+    Drafting work = new Drafting(admission, parts, prompt, this::changedPrompt, room(), attempts);
     drafting = work;
     TierRouter.Route route =
         TierRouter.route(
@@ -131,7 +151,8 @@ final class Dispatch {
     Reusing.Result result =
         reuse.result(
             parts.answers(),
-            AnswerKeys.of(admission, prompt, schemaFingerprint, route.models().getFirst()));
+            AnswerKeys.of(
+                admission, prompt, Objects.requireNonNull(fingerprint), route.models().getFirst()));
     return switch (result.draft()) {
       case Draft.Failed(ErrorType error, String message, String sql) -> failed(error, message, sql);
       case Draft.Written written ->
@@ -141,8 +162,8 @@ final class Dispatch {
               written.answer(),
               written.model(),
               attempts,
-              prompt.shown(),
-              schemaFingerprint,
+              work.prompt().shown(),
+              Objects.requireNonNull(fingerprint),
               PromptWriter.VERSION,
               written.plan(),
               written.planError(),

@@ -20,23 +20,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Model, guard and planner in turn: a statement that the database takes for wrong goes back to the
- * model with the reason, twice at most, out of the same allowance. A statement that the guard
- * rejects never gets to the database. Used once, by one thread.
+ * model with the reason, twice at most, out of the same allowance. Where a name is unknown, and the
+ * schema changed since the prompt was written, the new one counts from then on. A statement that
+ * the guard rejects never gets to the database. Used once, by one thread.
  */
 final class Drafting {
   private static final int MAX_REPAIRS = 2;
 
   private final Admission admission;
   private final Parts parts;
-  private final Prompt prompt;
+  private final Supplier<Optional<Prompt>> changedPrompt;
   private final int room;
   private final SendAllowance allowance;
   private final List<Attempt> attempts;
   private final List<String> degraded = new ArrayList<>();
+  private Prompt prompt;
+  private boolean hasAskedForChange;
   private int repairs;
   private long modelNanos;
   private long explainNanos;
@@ -56,16 +60,29 @@ final class Drafting {
   }
 
   /**
+   * @param changedPrompt writes the prompt anew; empty where the schema is the same
    * @param room ceiling of a prompt, by our own count
    * @param attempts gets every attempt as soon as it is made
    */
-  Drafting(Admission admission, Parts parts, Prompt prompt, int room, List<Attempt> attempts) {
+  Drafting(
+      Admission admission,
+      Parts parts,
+      Prompt prompt,
+      Supplier<Optional<Prompt>> changedPrompt,
+      int room,
+      List<Attempt> attempts) {
     this.admission = admission;
     this.parts = parts;
     this.prompt = prompt;
+    this.changedPrompt = changedPrompt;
     this.room = room;
     this.attempts = attempts;
     this.allowance = new SendAllowance(admission.maxSends());
+  }
+
+  /** The last one, by whose schema the statement was judged. */
+  Prompt prompt() {
+    return prompt;
   }
 
   int repairs() {
@@ -92,6 +109,10 @@ final class Drafting {
     }
     Found found = check((Answer.Sql) AnswerReader.read(text.text()), text.model(), text.text());
     while (found.problem() != null) {
+      if (found.problem().isOfUnknownName() && takesChangedSchema()) {
+        found = check(found.answer(), found.model(), found.text());
+        continue;
+      }
       Optional<Found> next = repaired(found, found.problem(), models);
       if (next.isEmpty()) {
         break;
@@ -114,6 +135,16 @@ final class Drafting {
       degraded.addFirst(stored.degradedReason());
     }
     return Optional.of(ended(found));
+  }
+
+  private boolean takesChangedSchema() {
+    if (hasAskedForChange) {
+      return false;
+    }
+    hasAskedForChange = true;
+    Optional<Prompt> changed = changedPrompt.get();
+    changed.ifPresent(now -> prompt = now);
+    return changed.isPresent();
   }
 
   private Draft ended(Found found) {

@@ -6,7 +6,6 @@ import io.querytrail.generator.check.Problem;
 import io.querytrail.generator.model.Message;
 import io.querytrail.generator.model.TokenCounter;
 import io.querytrail.generator.schema.DatabaseSchema;
-import io.querytrail.generator.schema.Relation;
 import io.querytrail.generator.schema.RelationName;
 import io.querytrail.generator.schema.RelevanceRanking;
 import java.io.IOException;
@@ -26,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes prompts below a ceiling of tokens: the whole schema where it fits, else the relations that
@@ -33,7 +33,7 @@ import java.util.WeakHashMap;
  */
 public final class PromptWriter {
   /** Changes with every change of wording, so that answers to another wording can be told apart. */
-  public static final String VERSION = "2026-11-2";
+  public static final String VERSION = "2026-11-3";
 
   /** What OpenAI adds to the texts: 3 for each message, 3 to start the answer, and the roles. */
   private static final int FRAME_TOKENS = 3 * 2 + 3 + 2;
@@ -45,8 +45,22 @@ public final class PromptWriter {
   private static final String TEMPLATE = resource("system.txt");
 
   private final TokenCounter counter;
-  private final Map<DatabaseSchema, RenderedSchema> rendered =
+  private final Map<DatabaseSchema, Rendering> rendered =
       Collections.synchronizedMap(new WeakHashMap<>());
+
+  /** Made by who needs it first, while nobody waits who needs another one. */
+  private static final class Rendering {
+    private @Nullable RenderedSchema done;
+
+    synchronized RenderedSchema of(DatabaseSchema schema, TokenCounter counter) {
+      RenderedSchema made = done;
+      if (made == null) {
+        made = RenderedSchema.of(schema, counter);
+        done = made;
+      }
+      return made;
+    }
+  }
 
   public PromptWriter(TokenCounter counter) {
     this.counter = counter;
@@ -62,7 +76,7 @@ public final class PromptWriter {
     if (room <= 0) {
       return new PromptWriting.TooLarge(frame);
     }
-    RenderedSchema all = rendered.computeIfAbsent(schema, read -> RenderedSchema.of(read, counter));
+    RenderedSchema all = rendered(schema);
     Collection<RenderedSchema.Line> kept =
         all.tokens() <= room ? all.lines().values() : best(question, schema, all, room);
     if (kept.isEmpty()) {
@@ -78,6 +92,18 @@ public final class PromptWriter {
                 new Message(Message.Role.USER, user.append(tail).toString())),
             kept.stream().map(RenderedSchema.Line::relation).toList(),
             tokens));
+  }
+
+  /** Makes ready what prompts over this schema are written from, which takes a while once. */
+  public void prepare(DatabaseSchema schema) {
+    if (!schema.relations().isEmpty()) {
+      rendered(schema);
+      schema.ranking();
+    }
+  }
+
+  private RenderedSchema rendered(DatabaseSchema schema) {
+    return rendered.computeIfAbsent(schema, read -> new Rendering()).of(schema, counter);
   }
 
   /**
@@ -114,11 +140,12 @@ public final class PromptWriter {
       Question question, DatabaseSchema schema, RenderedSchema all, int room) {
     Set<RelationName> kept = new HashSet<>();
     int left = room;
-    for (Relation relation :
-        RelevanceRanking.rank(schema.relations(), question.text(), question.terms())) {
-      RenderedSchema.Line line = all.lines().get(relation.name());
+    for (RelevanceRanking.Ranked ranked :
+        schema.ranking().rank(question.text(), question.terms())) {
+      RelationName name = ranked.relation().name();
+      RenderedSchema.Line line = all.lines().get(name);
       if (line != null && line.tokens() <= left) {
-        kept.add(relation.name());
+        kept.add(name);
         left -= line.tokens();
       }
     }

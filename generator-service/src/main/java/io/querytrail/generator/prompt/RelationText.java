@@ -41,6 +41,12 @@ final class RelationText {
       ArrayNode keys = node.putArray("foreignKeys");
       relation.foreignKeys().forEach(key -> keys.add(description(key)));
     }
+    if (!relation.checks().isEmpty()) {
+      names(node.putArray("checks"), relation.checks());
+    }
+    if (!relation.indexes().isEmpty()) {
+      names(node.putArray("indexes"), relation.indexes());
+    }
     return line(node);
   }
 
@@ -63,6 +69,9 @@ final class RelationText {
     }
     if (!column.enumLabels().isEmpty()) {
       text.append(" one of '").append(String.join("', '", column.enumLabels())).append('\'');
+    }
+    if (!column.values().isEmpty()) {
+      text.append(" such as '").append(String.join("', '", column.values())).append('\'');
     }
     if (column.comment() != null) {
       text.append(" -- ").append(column.comment());

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Digest of relations. Each text goes in behind its length, so that no two schemas read the same.
- * Row estimates stay out: they change without anybody changing the schema.
+ * Row estimates and values stay out: they change without anybody changing the schema.
  */
 final class Fingerprint {
   private static final int ABSENT = -1;
@@ -47,6 +47,8 @@ final class Fingerprint {
     }
     count(relation.uniques().size());
     relation.uniques().forEach(this::texts);
+    texts(relation.checks());
+    texts(relation.indexes());
   }
 
   private void column(Column column) {

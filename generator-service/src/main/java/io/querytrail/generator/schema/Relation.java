@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param columns in the relation's own order
  * @param primaryKey columns of it; empty where there is none
  * @param uniques columns of each unique constraint
+ * @param checks conditions that every row meets, as PostgreSQL prints them
+ * @param indexes those that are no key's, as PostgreSQL prints their columns
  * @param rowEstimate as of the last ANALYZE; null where PostgreSQL does not know
  */
 public record Relation(
@@ -20,6 +22,8 @@ public record Relation(
     List<String> primaryKey,
     List<ForeignKey> foreignKeys,
     List<List<String>> uniques,
+    List<String> checks,
+    List<String> indexes,
     @Nullable Long rowEstimate) {
 
   /** What sort of relation it is. */
@@ -51,5 +55,7 @@ public record Relation(
             .toList();
     uniques =
         uniques.stream().map(List::copyOf).sorted(Comparator.comparing(List::toString)).toList();
+    checks = checks.stream().sorted().toList();
+    indexes = indexes.stream().sorted().toList();
   }
 }

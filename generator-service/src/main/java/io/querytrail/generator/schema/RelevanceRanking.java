@@ -1,5 +1,7 @@
 package io.querytrail.generator.schema;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -7,41 +9,77 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Orders relations by how well their names and comments match the words of a question. Whole words
- * count, not parts of them. What a matching relation points at counts too: joins need it.
+ * count, not parts of them, and the more the fewer relations have them. What a matching relation
+ * points at, or what points at it, counts too: joins need it. All words are looked up in an index
+ * that is made once, so that a question takes little time however many relations there are. Safe
+ * for use by several threads.
  */
 public final class RelevanceRanking {
   private static final int NAME = 8;
   private static final int COLUMN = 3;
   private static final int COMMENT = 2;
-  private static final int LABEL = 2;
+  private static final int VALUE = 2;
+  private static final int SCHEMA = 1;
+
+  /** A word in twenty columns says no more than one in the name. */
+  private static final int MOST_WITHOUT_NAME = NAME - 2;
+
+  /** On top for a relation whose name says nothing that the question does not. */
+  private static final int WHOLE_NAME = 4;
 
   /** What a relation gives to each neighbour over a foreign key, as a part of its own score. */
   private static final int NEIGHBOUR_SHARE = 4;
 
-  private RelevanceRanking() {}
+  private static final int[] NOBODY = {};
+
+  private final List<Relation> relations;
+  private final Map<String, List<Posting>> postings = new HashMap<>();
+  private final int[] nameWords;
+  private final int[][] neighbours;
+
+  /** That a relation has a word, and what that is worth. */
+  private record Posting(int relation, int weight, boolean inName) {}
 
   /**
-   * The relations, best first; equally good ones by name.
+   * A relation and how well it matches; 0 is not at all.
+   *
+   * @param score comparable within one ranking only
+   */
+  public record Ranked(Relation relation, double score) {}
+
+  RelevanceRanking(List<Relation> relations) {
+    this.relations = List.copyOf(relations);
+    this.nameWords = new int[relations.size()];
+    for (int i = 0; i < relations.size(); i++) {
+      index(i, relations.get(i));
+    }
+    this.neighbours = neighbours(this.relations);
+  }
+
+  /**
+   * All relations, best first; among equally good ones those with more foreign keys, then by name.
    *
    * @param terms business terms: the definition of a term that the question uses counts as part of
    *     the question
    */
-  public static List<Relation> rank(
-      List<Relation> relations, String question, Map<String, String> terms) {
-    Set<String> asked = words(question, terms);
-    Map<RelationName, Integer> own =
-        relations.stream()
-            .collect(Collectors.toMap(Relation::name, relation -> score(relation, asked)));
-    Map<RelationName, Integer> lent = neighbours(relations, own);
-    Function<Relation, Integer> total =
-        relation -> own.getOrDefault(relation.name(), 0) + lent.getOrDefault(relation.name(), 0);
-    return relations.stream()
-        .sorted(Comparator.comparing(total).reversed().thenComparing(Relation::name))
+  public List<Ranked> rank(String question, Map<String, String> terms) {
+    double[] own = scores(words(question, terms));
+    double[] total = new double[own.length];
+    for (int i = 0; i < own.length; i++) {
+      total[i] = own[i] + lent(own, neighbours[i]);
+    }
+    return IntStream.range(0, own.length)
+        .boxed()
+        .sorted(
+            Comparator.comparingDouble((Integer i) -> -total[i])
+                .thenComparingInt(i -> -neighbours[i].length)
+                .thenComparing(i -> relations.get(i).name()))
+        .map(i -> new Ranked(relations.get(i), total[i]))
         .toList();
   }
 
@@ -56,40 +94,98 @@ public final class RelevanceRanking {
     return words;
   }
 
-  private static int score(Relation relation, Set<String> asked) {
-    int score = NAME * common(Words.of(relation.name().name()), asked);
-    score += COMMENT * common(Words.of(relation.comment()), asked);
-    for (Column column : relation.columns()) {
-      score += COLUMN * common(Words.of(column.name()), asked);
-      score += COMMENT * common(Words.of(column.comment()), asked);
-      score += LABEL * common(Words.of(String.join(" ", column.enumLabels())), asked);
-    }
-    return score;
-  }
-
-  private static Map<RelationName, Integer> neighbours(
-      List<Relation> relations, Map<RelationName, Integer> own) {
-    Map<RelationName, Integer> lent = new HashMap<>();
-    for (Relation relation : relations) {
-      for (ForeignKey key : relation.foreignKeys()) {
-        Integer target = own.get(key.target());
-        if (target != null) {
-          lent.merge(
-              key.target(), own.getOrDefault(relation.name(), 0) / NEIGHBOUR_SHARE, Math::max);
-          lent.merge(relation.name(), target / NEIGHBOUR_SHARE, Math::max);
+  private double[] scores(Set<String> asked) {
+    double[] own = new double[relations.size()];
+    int[] named = new int[own.length];
+    for (String word : asked) {
+      List<Posting> having = postings.getOrDefault(word, List.of());
+      double rarity = rarity(having.size());
+      for (Posting posting : having) {
+        own[posting.relation()] += posting.weight() * rarity;
+        if (posting.inName() && ++named[posting.relation()] == nameWords[posting.relation()]) {
+          own[posting.relation()] += WHOLE_NAME * rarity;
         }
       }
     }
-    return lent;
+    return own;
   }
 
-  private static int common(Set<String> words, Set<String> asked) {
-    int common = 0;
-    for (String word : words) {
-      if (asked.contains(word)) {
-        common++;
+  /** From 1 for a word of one relation down to little for a word of all. */
+  private double rarity(int having) {
+    return having == 0
+        ? 0
+        : Math.log1p((double) relations.size() / having) / Math.log1p(relations.size());
+  }
+
+  /** From the best neighbour, and from a second one: between two that match runs a join. */
+  private static double lent(double[] own, int[] neighbours) {
+    double best = 0;
+    double second = 0;
+    for (int neighbour : neighbours) {
+      double score = own[neighbour];
+      if (score > best) {
+        second = best;
+        best = score;
+      } else if (score > second) {
+        second = score;
       }
     }
-    return common;
+    return (best + second) / NEIGHBOUR_SHARE;
+  }
+
+  private void index(int number, Relation relation) {
+    Set<String> name = Words.of(relation.name().name());
+    nameWords[number] = name.size();
+    Map<String, Integer> others = new HashMap<>();
+    add(others, SCHEMA, relation.name().schema());
+    add(others, COMMENT, relation.comment());
+    add(others, VALUE, String.join(" ", relation.checks()));
+    for (Column column : relation.columns()) {
+      add(others, COLUMN, column.name());
+      add(others, COMMENT, column.comment());
+      add(others, VALUE, String.join(" ", column.enumLabels()));
+      add(others, VALUE, String.join(" ", column.values()));
+    }
+    Set<String> all = new HashSet<>(name);
+    all.addAll(others.keySet());
+    for (String word : all) {
+      boolean inName = name.contains(word);
+      int weight = Math.min(MOST_WITHOUT_NAME, others.getOrDefault(word, 0)) + (inName ? NAME : 0);
+      postings
+          .computeIfAbsent(word, w -> new ArrayList<>())
+          .add(new Posting(number, weight, inName));
+    }
+  }
+
+  private static void add(Map<String, Integer> weights, int weight, @Nullable String text) {
+    for (String word : Words.of(text)) {
+      weights.merge(word, weight, Integer::sum);
+    }
+  }
+
+  private static int[][] neighbours(List<Relation> relations) {
+    Map<RelationName, Integer> numbers = new HashMap<>();
+    for (int i = 0; i < relations.size(); i++) {
+      numbers.put(relations.get(i).name(), i);
+    }
+    List<Set<Integer>> sets = new ArrayList<>();
+    relations.forEach(relation -> sets.add(new HashSet<>()));
+    for (int i = 0; i < relations.size(); i++) {
+      for (ForeignKey key : relations.get(i).foreignKeys()) {
+        Integer target = numbers.get(key.target());
+        if (target != null && target != i) {
+          sets.get(i).add(target);
+          sets.get(target).add(i);
+        }
+      }
+    }
+    int[][] neighbours = new int[relations.size()][];
+    Arrays.setAll(
+        neighbours,
+        i ->
+            sets.get(i).isEmpty()
+                ? NOBODY
+                : sets.get(i).stream().mapToInt(Integer::intValue).sorted().toArray());
+    return neighbours;
   }
 }

@@ -7,4 +7,10 @@ import java.util.SortedSet;
 public interface SchemaSource {
   /** What there is in these schemas of the datasource; schemas that do not exist hold nothing. */
   SchemaReading read(String datasource, SortedSet<String> schemas);
+
+  /**
+   * Tells that the datasource does not have, or has, what its schema said: a source that keeps
+   * schemas looks again before it gives out another one.
+   */
+  default void doubt(String datasource) {}
 }

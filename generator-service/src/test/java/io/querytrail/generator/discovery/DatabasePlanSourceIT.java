@@ -42,7 +42,14 @@ class DatabasePlanSourceIT {
     return Datasource.of(
         "shop",
         new DatasourceConfig(
-            url, Stack.READER, new Secret(Stack.READER_PASSWORD), 2, connectTimeout, null, null),
+            url,
+            Stack.READER,
+            new Secret(Stack.READER_PASSWORD),
+            2,
+            connectTimeout,
+            null,
+            null,
+            null),
         new SimpleMeterRegistry());
   }
 

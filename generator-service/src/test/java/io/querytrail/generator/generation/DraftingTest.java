@@ -24,7 +24,10 @@ import io.querytrail.generator.prompt.PromptWriter;
 import io.querytrail.generator.prompt.Question;
 import io.querytrail.generator.routing.Candidate;
 import io.querytrail.generator.routing.RoutingRules;
+import io.querytrail.generator.schema.DatabaseSchema;
+import io.querytrail.generator.schema.Relation;
 import io.querytrail.generator.schema.SchemaReading;
+import io.querytrail.generator.schema.SchemaSource;
 import io.querytrail.generator.testkit.SampleSchemas;
 import io.querytrail.generator.testkit.SettableClock;
 import java.time.Duration;
@@ -35,6 +38,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import org.junit.jupiter.api.Test;
 
 /** What happens between a model's answer and the verdict. */
@@ -55,6 +59,23 @@ class DraftingTest {
   private final List<String> planned = new ArrayList<>();
   private Duration planTakes = Duration.ZERO;
   private AnswerCache cache = AnswerCache.none(clock);
+  private DatabaseSchema schema = SampleSchemas.shop();
+  private int doubts;
+  private Runnable whenDoubted = () -> {};
+
+  private final SchemaSource schemas =
+      new SchemaSource() {
+        @Override
+        public SchemaReading read(String datasource, SortedSet<String> names) {
+          return new SchemaReading.Known(schema);
+        }
+
+        @Override
+        public void doubt(String datasource) {
+          doubts++;
+          whenDoubted.run();
+        }
+      };
 
   private final ModelClient models =
       call -> {
@@ -269,6 +290,61 @@ class DraftingTest {
         new AnswerCacheMetrics(new SimpleMeterRegistry()));
   }
 
+  @Test
+  void judgesAgainAndPaysNothingWhereTheSchemaHasChangedMeanwhile() {
+    // Given
+    answers.add("SELECT sum(total) FROM shop.discounts");
+    plans.add(PLAN);
+    DatabaseSchema changed = shopWithDiscounts();
+    whenDoubted = () -> schema = changed;
+
+    // When
+    Generation.Generated generated = generated(3);
+
+    // Then
+    assertThat(generated.repairs()).isZero();
+    assertThat(generated.attempts()).hasSize(1);
+    assertThat(generated.schemaFingerprint()).isEqualTo(changed.fingerprint());
+    assertThat(generated.shown())
+        .extracting(relation -> relation.name().name())
+        .contains("discounts");
+  }
+
+  @Test
+  void repairsByTheChangedSchemaWhereTheDatabaseDoesNotKnowAName() {
+    // Given
+    answers.addAll(List.of("SELECT gone FROM shop.orders", "SELECT total FROM shop.discounts"));
+    Problem gone = new Problem("42703", "column \"gone\" does not exist", null, "gone");
+    plans.addAll(List.of(new Planning.Refused(gone), new Planning.Refused(gone), PLAN));
+    whenDoubted = () -> schema = shopWithDiscounts();
+
+    // When
+    Generation.Generated generated = generated(3);
+
+    // Then
+    assertThat(generated.repairs()).isEqualTo(1);
+    assertThat(calls.getLast().messages().get(1).text()).contains("shop.discounts");
+    assertThat(calls.getFirst().messages().get(1).text()).doesNotContain("shop.discounts");
+  }
+
+  @Test
+  void doubtsTheSchemaOnceAndForUnknownNamesAlone() {
+    answers.addAll(List.of("SELECT unknown", "SELECT unknown too", "SELECT still unknown"));
+    assertThat(generated(9).repairs()).isEqualTo(2);
+    assertThat(doubts).isEqualTo(1);
+
+    answers.addAll(List.of("SELECT wrong", "SELECT good"));
+    plans.addAll(List.of(new Planning.Refused(TYPES), PLAN));
+    generated(3);
+    assertThat(doubts).isEqualTo(1);
+  }
+
+  private static DatabaseSchema shopWithDiscounts() {
+    List<Relation> relations = new ArrayList<>(SampleSchemas.shop().relations());
+    relations.add(SampleSchemas.table("discounts", null, SampleSchemas.column("total", "int")));
+    return new DatabaseSchema(relations);
+  }
+
   private Generation.Generated generated(int sends) {
     Generation generation = generate(sends, "how many orders");
     assertThat(generation).isInstanceOf(Generation.Generated.class);
@@ -284,12 +360,12 @@ class DraftingTest {
   private Generation generate(int sends, String question) {
     Parts parts =
         new Parts(
-            (datasource, names) -> new SchemaReading.Known(SampleSchemas.shop()),
+            schemas,
             new PromptWriter(text -> text.length() / 4 + 1),
             cache,
             new FallbackChain(new CheckedModelClient(models), clock),
             (model, ceiling) -> ceiling,
-            (sql, rules, shown) -> judge(sql),
+            (sql, rules, shown) -> judge(sql, shown),
             (datasource, statement, timeout) -> {
               planned.add(statement.sql());
               clock.advance(planTakes);
@@ -303,7 +379,13 @@ class DraftingTest {
     return new SqlGenerator(parts).generate(admission(sends, question));
   }
 
-  private static GuardVerdict judge(String sql) {
+  private GuardVerdict judge(String sql, List<Relation> shown) {
+    if (sql.contains("discounts")
+        && shown.stream().noneMatch(relation -> relation.name().name().equals("discounts"))) {
+      return new GuardVerdict.Rejected(
+          "RELATION_NOT_ALLOWED",
+          new Problem("RELATION_NOT_ALLOWED", "no such relation", null, "discounts"));
+    }
     if (sql.startsWith("DROP")) {
       return new GuardVerdict.Rejected("STATEMENT_TYPE", null);
     }

@@ -40,6 +40,8 @@ class DatabaseSchemaTest {
             counted.primaryKey(),
             counted.foreignKeys(),
             counted.uniques(),
+            counted.checks(),
+            counted.indexes(),
             101L);
 
     assertThat(fingerprint(recounted)).isEqualTo(fingerprint(counted));
@@ -66,6 +68,31 @@ class DatabaseSchemaTest {
             .collect(Collectors.toSet());
 
     assertThat(fingerprints).hasSize(12);
+  }
+
+  @Test
+  void fingerprintTellsChecksAndIndexesApart() {
+    Relation none = table("orders", null, column("id", "bigint"));
+    assertThat(
+            Set.of(
+                fingerprint(none),
+                fingerprint(with(none, List.of("id > 0"), List.of())),
+                fingerprint(with(none, List.of(), List.of("id > 0")))))
+        .hasSize(3);
+  }
+
+  private static Relation with(Relation relation, List<String> checks, List<String> indexes) {
+    return new Relation(
+        relation.name(),
+        relation.kind(),
+        relation.comment(),
+        relation.columns(),
+        relation.primaryKey(),
+        relation.foreignKeys(),
+        relation.uniques(),
+        checks,
+        indexes,
+        relation.rowEstimate());
   }
 
   private static String fingerprint(Relation relation) {

@@ -70,12 +70,82 @@ class RelevanceRankingTest {
     List<Relation> relations = List.of(table("apples", null), table("subscriptions", null));
 
     assertThat(
-            RelevanceRanking.rank(
-                    relations, "churn by month", Map.of("churn", "cancelled subscriptions"))
+            new RelevanceRanking(relations)
+                .rank("churn by month", Map.of("churn", "cancelled subscriptions"))
                 .getFirst()
+                .relation()
                 .name()
                 .name())
         .isEqualTo("subscriptions");
+  }
+
+  @Test
+  void countsAWordForMoreWhereFewRelationsHaveIt() {
+    assertThat(
+            ranked(
+                "which customer got a refund",
+                table("customer_log", null),
+                table("customer_mail", null),
+                table("customer_note", null),
+                table("refund_log", null)))
+        .startsWith("refund_log");
+  }
+
+  @Test
+  void prefersTheRelationWhoseNameSaysNothingElse() {
+    assertThat(best("how many orders", table("archived_orders", null), table("orders", null)))
+        .isEqualTo("orders");
+  }
+
+  @Test
+  void aWordInManyColumnsDoesNotOutweighTheName() {
+    assertThat(
+            best(
+                "how many orders",
+                table(
+                    "audit",
+                    null,
+                    column("order_id", "int"),
+                    column("order_day", "date"),
+                    column("order_total", "int"),
+                    column("order_note", "text")),
+                table("open_orders", null)))
+        .isEqualTo("open_orders");
+  }
+
+  @Test
+  void findsWhatJoinsTwoRelationsThatMatch() {
+    assertThat(
+            ranked(
+                    "customers by product",
+                    table("customers", null),
+                    table("products", null),
+                    table("visits", null, List.of(key("who", "customers"))),
+                    table(
+                        "zz",
+                        null,
+                        List.of(key("customer", "customers"), key("product", "products"))))
+                .subList(0, 3))
+        .containsExactly("customers", "products", "zz");
+  }
+
+  @Test
+  void readsChecksAndValues() {
+    Relation plain = table("b", null);
+    Relation checked =
+        new Relation(
+            new RelationName("shop", "t"),
+            Relation.Kind.TABLE,
+            null,
+            List.of(new Column("c", "text", false, null, null, List.of(), List.of("wholesale"))),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of("state = 'cancelled'"),
+            List.of(),
+            null);
+    assertThat(best("what was cancelled", plain, checked)).isEqualTo("t");
+    assertThat(best("revenue of wholesale", plain, checked)).isEqualTo("t");
   }
 
   private static String best(String question, Relation... relations) {
@@ -83,8 +153,7 @@ class RelevanceRankingTest {
   }
 
   private static List<String> ranked(String question, Relation... relations) {
-    return RelevanceRanking.rank(List.of(relations), question, Map.of()).stream()
-        .map(relation -> relation.name().name())
-        .toList();
+    return new RelevanceRanking(List.of(relations))
+        .rank(question, Map.of()).stream().map(ranked -> ranked.relation().name().name()).toList();
   }
 }

@@ -33,6 +33,8 @@ public final class SampleSchemas {
         List.of("id"),
         keys,
         List.of(),
+        List.of(),
+        List.of(),
         100L);
   }
 

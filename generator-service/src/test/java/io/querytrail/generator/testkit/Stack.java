@@ -1,6 +1,7 @@
 package io.querytrail.generator.testkit;
 
 import io.querytrail.demo.ShopDatabase;
+import io.querytrail.demo.WideDatabase;
 import io.querytrail.embedded.EmbeddedKafka;
 import io.querytrail.embedded.EmbeddedPostgres;
 import io.querytrail.schemas.TopicAdmin;
@@ -53,8 +54,7 @@ public final class Stack implements AutoCloseable {
       TopicAdmin.createMissing(admin, PARTITIONS, (short) 1);
     }
     postgres.createDatabaseIfAbsent("shop");
-    try (Connection connection =
-            DriverManager.getConnection(shopUrl(), postgres.superuser(), postgres.password());
+    try (Connection connection = shopAsSuperuser();
         Statement statement = connection.createStatement()) {
       statement.execute(shopSql());
     } catch (SQLException e) {
@@ -77,6 +77,18 @@ public final class Stack implements AutoCloseable {
 
   public String shopUrl() {
     return postgres.jdbcUrl("shop");
+  }
+
+  /** A connection that may do everything in the shop's database. */
+  public Connection shopAsSuperuser() throws SQLException {
+    return DriverManager.getConnection(shopUrl(), postgres.superuser(), postgres.password());
+  }
+
+  /** A fresh database of this many tables, and how its reader reaches it. */
+  public WideDatabase createWideDatabase(int tables) throws SQLException {
+    postgres.createDatabaseIfAbsent("wide");
+    return WideDatabase.create(
+        postgres.jdbcUrl("wide"), postgres.superuser(), postgres.password(), tables);
   }
 
   /** The demo's shop in a database {@code demo}, with its reader. */

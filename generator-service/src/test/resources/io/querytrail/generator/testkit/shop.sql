@@ -19,8 +19,11 @@ CREATE TABLE shop.orders (
   history shop.order_status[],
   total shop.money,
   note text,
-  gross numeric GENERATED ALWAYS AS (id * 1.2) STORED
+  gross numeric GENERATED ALWAYS AS (id * 1.2) STORED,
+  CHECK (total >= 0)
 );
+CREATE INDEX ON shop.orders (customer_id, status);
+CREATE INDEX ON shop.orders (lower(note)) WHERE total > 0;
 CREATE TABLE shop.visits (
   day date NOT NULL,
   visitor integer NOT NULL,
@@ -31,7 +34,14 @@ CREATE VIEW shop.paid_orders AS SELECT id, total FROM shop.orders WHERE status =
 CREATE MATERIALIZED VIEW shop.orders_by_country AS
   SELECT country, count(*) AS orders FROM shop.orders JOIN shop.customers c ON c.id = customer_id GROUP BY country;
 CREATE TABLE shop.hidden (id bigint);
-CREATE TABLE shop.partly (id bigint, password text);
+CREATE TABLE shop.partly (
+  id bigint CHECK (id > 0),
+  password text UNIQUE CHECK (length(password) > 8),
+  hidden_id bigint
+);
+CREATE INDEX ON shop.partly (id, password);
+ALTER TABLE shop.hidden ADD PRIMARY KEY (id);
+ALTER TABLE shop.partly ADD FOREIGN KEY (id) REFERENCES shop.hidden (id);
 INSERT INTO shop.customers (email) SELECT 'c' || i || '@example.com' FROM generate_series(1, 50) i;
 ANALYZE shop.customers;
 CREATE ROLE it_reader LOGIN PASSWORD 'reader';
