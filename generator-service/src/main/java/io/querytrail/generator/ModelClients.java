@@ -42,10 +42,11 @@ final class ModelClients implements AutoCloseable {
     GenAiMetrics genAi = new GenAiMetrics(metrics);
     Map<String, ModelClient> clients = new HashMap<>();
     Resilience resilience = new Resilience(metrics, clock, random);
-    providers.forEach((name, provider) ->
-        clients.put(
-            name,
-            resilience.around(client(name, provider, genAi, clock), name, provider.resilience())));
+    providers.forEach((name, provider) -> {
+      RequestHeaders headers = new RequestHeaders(provider, clock);
+      ModelClient calls = client(name, provider, headers, genAi, clock);
+      clients.put(name, resilience.around(calls, name, provider.resilience(), headers));
+    });
     client = new ProviderModelClient(clients, clock);
   }
 
@@ -67,12 +68,16 @@ final class ModelClients implements AutoCloseable {
    * text is an answer, its count.
    */
   private ModelClient client(
-      String name, ProviderConfig provider, GenAiMetrics metrics, Clock clock) {
+      String name,
+      ProviderConfig provider,
+      RequestHeaders headers,
+      GenAiMetrics metrics,
+      Clock clock) {
     Endpoint endpoint =
         new Endpoint(
             name,
             URI.create(provider.baseUrl()),
-            new RequestHeaders(provider, clock),
+            headers,
             provider.answerFormat(),
             provider.withoutTemperature());
     ModelClient calls =

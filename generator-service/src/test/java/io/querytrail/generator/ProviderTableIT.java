@@ -3,6 +3,11 @@ package io.querytrail.generator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.querytrail.audit.ledger.AttemptCharges;
+import io.querytrail.audit.ledger.Charge;
+import io.querytrail.audit.money.ModelPrice;
+import io.querytrail.audit.money.Money;
+import io.querytrail.audit.money.TokenCounts;
 import io.querytrail.demo.Ending;
 import io.querytrail.demo.Fault;
 import io.querytrail.demo.Latency;
@@ -21,8 +26,12 @@ import io.querytrail.generator.model.SendAllowance;
 import io.querytrail.generator.model.Usage;
 import io.querytrail.service.ConfigFile;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,13 +44,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every way in which a provider can answer, in every wire format, over real HTTP: how it ends, what
- * was attempted and used, and in what time. The clients are those of the service.
+ * was attempted and used, what the ledger charges for it, and in what time. The clients are those
+ * of the service.
  */
 class ProviderTableIT {
   private static final String KEY = "key-of-the-table";
@@ -52,6 +63,21 @@ class ProviderTableIT {
 
   /** A call may take this long; nothing in the table has to. */
   private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+  private static final int MAX_INPUT = 8_000;
+  private static final int MAX_OUTPUT = 500;
+
+  /** Another price for each class, so that no token can be taken for one of another class. */
+  private static final ModelPrice PRICE =
+      new ModelPrice(
+          new BigDecimal("1"),
+          new BigDecimal("0.1"),
+          new BigDecimal("1.25"),
+          new BigDecimal("5"),
+          new BigDecimal("7"));
+
+  /** 8,000 tokens at 1.25 and 500 at 7, each for a million. */
+  private static final Money CEILING = Money.of("0.0135");
 
   private static ModelServer server;
   private static int nobody;
@@ -124,6 +150,7 @@ class ProviderTableIT {
    * @param error null where an answer is had
    * @param attempts that are made
    * @param used whether the provider tells what was used
+   * @param ceilings attempts that may have cost anything, and are charged the most that they can
    * @param sent whether something certainly or possibly left
    */
   private record Row(
@@ -133,23 +160,25 @@ class ProviderTableIT {
       @Nullable ErrorType error,
       int attempts,
       boolean used,
+      int ceilings,
       boolean sent,
       Duration atLeast) {
-    Row(String name, Fault fault, ErrorType error, int attempts, boolean used) {
-      this(name, fault, "", error, attempts, used, true, Duration.ZERO);
+    Row(String name, Fault fault, ErrorType error, int attempts, boolean used, int ceilings) {
+      this(name, fault, "", error, attempts, used, ceilings, true, Duration.ZERO);
     }
 
     Row failsWith(ErrorType other, int otherAttempts, boolean otherUsed) {
-      return new Row(name, fault, provider, other, otherAttempts, otherUsed, sent, atLeast);
+      return new Row(
+          name, fault, provider, other, otherAttempts, otherUsed, ceilings, sent, atLeast);
     }
   }
 
   private static final List<Row> TABLE =
       List.of(
-          new Row("ok", null, "", null, 1, true, true, Duration.ZERO),
-          new Row("wrong key", null, "-keyless", ErrorType.AUTH, 1, false, true, Duration.ZERO),
-          new Row("401", Fault.status(401), ErrorType.AUTH, 1, false),
-          new Row("408", Fault.status(408), ErrorType.TIMEOUT, 3, false),
+          new Row("ok", null, "", null, 1, true, 0, true, Duration.ZERO),
+          new Row("wrong key", null, "-keyless", ErrorType.AUTH, 1, false, 0, true, Duration.ZERO),
+          new Row("401", Fault.status(401), ErrorType.AUTH, 1, false, 0),
+          new Row("408", Fault.status(408), ErrorType.TIMEOUT, 3, false, 3),
           new Row(
               "429 with Retry-After",
               Fault.rateLimited(1).times(1),
@@ -157,13 +186,22 @@ class ProviderTableIT {
               null,
               2,
               true,
+              0,
               true,
               Duration.ofSeconds(1)),
-          new Row("429 for too long", Fault.rateLimited(60), ErrorType.RATE_LIMITED, 1, false),
-          new Row("500", Fault.status(500), ErrorType.HTTP_5XX, 3, false),
-          new Row("503", Fault.status(503), ErrorType.HTTP_5XX, 3, false),
+          new Row("429 for too long", Fault.rateLimited(60), ErrorType.RATE_LIMITED, 1, false, 0),
+          new Row("500", Fault.status(500), ErrorType.HTTP_5XX, 3, false, 3),
+          new Row("503", Fault.status(503), ErrorType.HTTP_5XX, 3, false, 3),
           new Row(
-              "503, then well", Fault.status(503).times(2), "", null, 3, true, true, Duration.ZERO),
+              "503, then well",
+              Fault.status(503).times(2),
+              "",
+              null,
+              3,
+              true,
+              2,
+              true,
+              Duration.ZERO),
           new Row(
               "connection refused",
               null,
@@ -171,9 +209,10 @@ class ProviderTableIT {
               ErrorType.NETWORK,
               3,
               false,
+              0,
               false,
               Duration.ZERO),
-          new Row("reset in mid-body", Fault.truncated(), ErrorType.NETWORK, 3, false),
+          new Row("reset in mid-body", Fault.truncated(), ErrorType.NETWORK, 3, false, 3),
           new Row(
               "drip",
               Fault.drip(Duration.ofMillis(50)),
@@ -181,15 +220,17 @@ class ProviderTableIT {
               ErrorType.TIMEOUT,
               1,
               false,
+              1,
               true,
               Duration.ofMillis(500)),
-          new Row("empty", Fault.emptyBody(), ErrorType.BAD_RESPONSE, 1, false),
-          new Row("prose", Fault.prose(), ErrorType.NOT_JSON, 1, true),
-          new Row("broken JSON", Fault.brokenJson(), ErrorType.BAD_RESPONSE, 1, false),
-          new Row("wrong schema", Fault.wrongShape(), ErrorType.WRONG_SHAPE, 1, true),
-          new Row("max tokens", Fault.ends(Ending.MAX_TOKENS), ErrorType.TRUNCATED, 1, true),
-          new Row("refusal", Fault.ends(Ending.REFUSAL), ErrorType.REFUSED, 1, true),
-          new Row("content filter", Fault.ends(Ending.CONTENT_FILTER), ErrorType.REFUSED, 1, true));
+          new Row("empty", Fault.emptyBody(), ErrorType.BAD_RESPONSE, 1, false, 1),
+          new Row("prose", Fault.prose(), ErrorType.NOT_JSON, 1, true, 0),
+          new Row("broken JSON", Fault.brokenJson(), ErrorType.BAD_RESPONSE, 1, false, 1),
+          new Row("wrong schema", Fault.wrongShape(), ErrorType.WRONG_SHAPE, 1, true, 0),
+          new Row("max tokens", Fault.ends(Ending.MAX_TOKENS), ErrorType.TRUNCATED, 1, true, 0),
+          new Row("refusal", Fault.ends(Ending.REFUSAL), ErrorType.REFUSED, 1, true, 0),
+          new Row(
+              "content filter", Fault.ends(Ending.CONTENT_FILTER), ErrorType.REFUSED, 1, true, 0));
 
   static Stream<Arguments> table() {
     return FORMATS.stream()
@@ -235,6 +276,71 @@ class ProviderTableIT {
     List<Served> served = server.served().subList(servedBefore, server.served().size());
     assertThat(served).hasSize(row.sent() ? row.attempts() : 0);
     assertUsage(format, row, answer.attempts().getLast(), served);
+    assertMoney(format, row, answer.attempts(), served);
+  }
+
+  /** By the ledger's own code, against what the provider's log says that it would bill. */
+  private static void assertMoney(
+      String format, Row row, List<Attempt> attempts, List<Served> served) {
+    Money expected = CEILING.times(row.ceilings());
+    if (row.used()) {
+      expected = expected.plus(billed(format, row, served.getLast().usage()));
+    }
+    List<Charge> charges = AttemptCharges.of(attempts, PRICE, MAX_INPUT, MAX_OUTPUT);
+    assertThat(charges.stream().map(Charge::cost).reduce(Money.ZERO, Money::plus))
+        .isEqualTo(expected);
+    assertThat(charges.stream().filter(Charge::estimated)).hasSize(row.ceilings());
+  }
+
+  private static Money billed(String format, Row row, TokenUsage usage) {
+    boolean filteredByGoogle = format.equals("gemini") && row.name().equals("content filter");
+    // Ollama's own format does not tell what came from the cache, and runs on one's own machine.
+    long cached = format.equals("ollama") ? 0 : usage.cachedTokens();
+    return PRICE.cost(
+        new TokenCounts(
+            usage.promptTokens(), cached, 0, filteredByGoogle ? 0 : usage.completionTokens(), 0));
+  }
+
+  @Test
+  void anotherKeyCountsAtOnceWhereTheOldOneWasRefusedTooOften(@TempDir Path directory)
+      throws IOException {
+    // Given
+    Path file = directory.resolve("key");
+    Files.writeString(file, "revoked");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    String yaml =
+        """
+        kafka: {bootstrapServers: unused}
+        http: {port: 0}
+        datasources: {}
+        providers:
+          rotated: {kind: openai, baseUrl: '%s', apiKeyFile: '%s', breaker: {failures: 2, openFor: PT1H}}
+        """
+            .formatted(server.baseUrl(), file);
+    GeneratorConfig config = ConfigFile.parse(yaml, GeneratorConfig.class, Map.of(), "rotation");
+    try (ModelClients rotated =
+        new ModelClients(
+            config.providers(), new SimpleMeterRegistry(), Clock.systemUTC(), new Random(7))) {
+      FallbackChain rotatedChain = new FallbackChain(rotated.client(), Clock.systemUTC());
+      List<@Nullable ErrorType> ends = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        ends.add(end(rotatedChain));
+      }
+
+      // When
+      Files.writeString(file, KEY);
+      ends.add(end(rotatedChain));
+
+      // Then
+      assertThat(ends)
+          .containsExactly(ErrorType.AUTH, ErrorType.AUTH, ErrorType.BREAKER_OPEN, null);
+    }
+  }
+
+  private static @Nullable ErrorType end(FallbackChain of) {
+    SendAllowance allowance = new SendAllowance(SENDS);
+    ModelAnswer answer = of.generate(call(allowance, DEADLINE), List.of(model("rotated"))).answer();
+    return answer instanceof ModelAnswer.Failure failure ? failure.error() : null;
   }
 
   /** What we report is what the provider would bill, or nothing where it did not say. */
@@ -339,8 +445,8 @@ class ProviderTableIT {
         List.of(
             new Message(Message.Role.SYSTEM, "Write SQL as JSON."),
             new Message(Message.Role.USER, "How many customers do we have?")),
-        8_000,
-        500,
+        MAX_INPUT,
+        MAX_OUTPUT,
         Clock.systemUTC().instant().plus(deadline),
         Purpose.GENERATE,
         allowance,

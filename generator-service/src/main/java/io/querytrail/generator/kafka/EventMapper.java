@@ -177,7 +177,7 @@ final class EventMapper {
     return new PlanEstimate(plan.totalCost(), plan.rows());
   }
 
-  private static List<ModelAttempt> attempts(List<Attempt> attempts) {
+  static List<ModelAttempt> attempts(List<Attempt> attempts) {
     List<ModelAttempt> events = new ArrayList<>(attempts.size());
     for (Attempt attempt : attempts) {
       events.add(

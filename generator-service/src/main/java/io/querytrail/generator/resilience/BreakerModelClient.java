@@ -9,15 +9,20 @@ import io.querytrail.generator.model.ErrorType;
 import io.querytrail.generator.model.ModelAnswer;
 import io.querytrail.generator.model.ModelCall;
 import io.querytrail.generator.model.ModelClient;
+import io.querytrail.generator.model.ModelName;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Leaves a model alone for a while when it has failed several times in a row. What the model said
- * is no failure here, however useless it was: its provider works.
+ * is no failure here, however useless it was: its provider works. A model that refused a key is
+ * tried at once when there is another key.
  */
 final class BreakerModelClient implements ModelClient {
   /** Who gave the provider less than this has no right to blame it. */
@@ -27,13 +32,17 @@ final class BreakerModelClient implements ModelClient {
   private final CircuitBreakerRegistry breakers;
   private final CircuitBreakerConfig config;
   private final Clock clock;
+  private final Supplier<?> credentials;
+  private final Map<ModelName, Object> refused = new ConcurrentHashMap<>();
 
   BreakerModelClient(
       ModelClient delegate,
       CircuitBreakerRegistry breakers,
       ResilienceSettings settings,
-      Clock clock) {
+      Clock clock,
+      Supplier<?> credentials) {
     this.delegate = delegate;
+    this.credentials = credentials;
     this.breakers = breakers;
     this.clock = clock;
     this.config =
@@ -52,7 +61,8 @@ final class BreakerModelClient implements ModelClient {
   public ModelAnswer generate(ModelCall call) {
     CircuitBreaker breaker = breakers.circuitBreaker(call.model().toString(), config);
     Instant started = clock.instant();
-    if (!breaker.tryAcquirePermission()) {
+    Object shown = credentials.get();
+    if (!breaker.tryAcquirePermission() && !isForgiven(breaker, call.model(), shown)) {
       return new ModelAnswer.Failure(
           ErrorType.BREAKER_OPEN,
           "the model is left alone for a while, since it failed several times in a row",
@@ -65,11 +75,30 @@ final class BreakerModelClient implements ModelClient {
       boolean fair = Duration.between(started, call.deadline()).compareTo(FAIR_TIME) >= 0;
       tell(breaker, answer, System.nanoTime() - start, fair);
       told = true;
+      remember(call.model(), answer, shown);
       return answer;
     } finally {
       if (!told) {
         breaker.releasePermission();
       }
+    }
+  }
+
+  /** Whether what was refused last is shown no more; the breaker then begins anew. */
+  private boolean isForgiven(CircuitBreaker breaker, ModelName model, Object shown) {
+    Object before = refused.get(model);
+    if (before == null || before.equals(shown) || !refused.remove(model, before)) {
+      return false;
+    }
+    breaker.reset();
+    return breaker.tryAcquirePermission();
+  }
+
+  private void remember(ModelName model, ModelAnswer answer, Object shown) {
+    if (answer instanceof ModelAnswer.Failure failure && failure.error() == ErrorType.AUTH) {
+      refused.put(model, shown);
+    } else if (answer instanceof ModelAnswer.Text) {
+      refused.remove(model);
     }
   }
 

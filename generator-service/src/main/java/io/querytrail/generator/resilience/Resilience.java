@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.querytrail.generator.model.ModelClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Puts a provider's calls behind bulkhead, retry and breaker, and shows them in the metrics. */
@@ -31,8 +32,13 @@ public final class Resilience {
     TaggedBulkheadMetrics.ofBulkheadRegistry(bulkheads).bindTo(metrics);
   }
 
-  /** Read from the inside out: room for a call, its repetition, what is left alone altogether. */
-  public ModelClient around(ModelClient calls, String provider, ResilienceSettings settings) {
+  /**
+   * Read from the inside out: room for a call, its repetition, what is left alone altogether.
+   *
+   * @param credentials what the provider is shown now; only compared, and asked for with each call
+   */
+  public ModelClient around(
+      ModelClient calls, String provider, ResilienceSettings settings, Supplier<?> credentials) {
     Bulkhead room =
         bulkheads.bulkhead(
             provider,
@@ -42,6 +48,6 @@ public final class Resilience {
                 .build());
     ModelClient bounded = new BulkheadModelClient(calls, room, clock);
     ModelClient repeated = new RetryingModelClient(bounded, settings, metrics, clock, random);
-    return new BreakerModelClient(repeated, breakers, settings, clock);
+    return new BreakerModelClient(repeated, breakers, settings, clock, credentials);
   }
 }

@@ -34,11 +34,13 @@ class ResilienceTest {
       new ResilienceSettings(
           3, Duration.ofMillis(1), Duration.ofSeconds(5), 5, Duration.ofMillis(300), 2);
   private static final Duration LONG = Duration.ofSeconds(30);
+  private static final String KEY = "first";
 
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final Clock clock = Clock.systemUTC();
   private final Deque<ErrorType> script = new ArrayDeque<>();
   private int calls;
+  private String key = KEY;
 
   /** Fails as the script says, and answers when it is over. */
   private final ModelClient scripted =
@@ -103,7 +105,8 @@ class ResilienceTest {
               ? failure(call, ErrorType.RATE_LIMITED, asked)
               : new ModelAnswer.Text("{}", call.model(), List.of(attempt(call, null)));
         };
-    ModelClient client = new Resilience(metrics, clock, new Random(1)).around(limited, "p", FAST);
+    ModelClient client =
+        new Resilience(metrics, clock, new Random(1)).around(limited, "p", FAST, () -> KEY);
     long start = System.nanoTime();
     assertThat(client.generate(call(10, 0, LONG))).isInstanceOf(ModelAnswer.Text.class);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(asked);
@@ -117,7 +120,7 @@ class ResilienceTest {
             3, Duration.ofMillis(1), Duration.ofMillis(100), 5, Duration.ofMillis(300), 2);
     assertThat(
             new Resilience(metrics, clock, new Random(1))
-                .around(limited, "q", impatient)
+                .around(limited, "q", impatient, () -> KEY)
                 .generate(call(10, 0, LONG))
                 .attempts())
         .hasSize(1);
@@ -150,6 +153,49 @@ class ResilienceTest {
         .atMost(LONG)
         .until(() -> client.generate(call(10, 0, LONG)) instanceof ModelAnswer.Text);
     assertThat(state("closed")).isEqualTo(1);
+  }
+
+  @Test
+  void triesAModelThatRefusedTheKeyAsSoonAsThereIsAnother() {
+    // Given: left alone for an hour
+    ResilienceSettings patient =
+        new ResilienceSettings(
+            3, Duration.ofMillis(1), Duration.ofSeconds(5), 2, Duration.ofHours(1), 2);
+    ModelClient client = client(patient);
+    fail(ErrorType.AUTH, ErrorType.AUTH);
+    client.generate(call(10, 0, LONG));
+    client.generate(call(10, 0, LONG));
+    assertThat(error(client.generate(call(10, 0, LONG)))).isEqualTo(ErrorType.BREAKER_OPEN);
+
+    // When: another one that is refused too, and then a good one
+    key = "second";
+    fail(ErrorType.AUTH, ErrorType.AUTH);
+    assertThat(error(client.generate(call(10, 0, LONG)))).isEqualTo(ErrorType.AUTH);
+    assertThat(error(client.generate(call(10, 0, LONG)))).isEqualTo(ErrorType.AUTH);
+    assertThat(error(client.generate(call(10, 0, LONG)))).isEqualTo(ErrorType.BREAKER_OPEN);
+    key = "third";
+
+    // Then
+    assertThat(client.generate(call(10, 0, LONG))).isInstanceOf(ModelAnswer.Text.class);
+    assertThat(state("closed")).isEqualTo(1);
+  }
+
+  @Test
+  void anotherKeyHelpsNoModelThatFailedOtherwise() {
+    ResilienceSettings patient =
+        new ResilienceSettings(
+            1, Duration.ofMillis(1), Duration.ofSeconds(5), 2, Duration.ofHours(1), 2);
+    ModelClient client = client(patient);
+    fail(ErrorType.HTTP_5XX, ErrorType.HTTP_5XX);
+    client.generate(call(10, 0, LONG));
+    client.generate(call(10, 0, LONG));
+    key = "second";
+    assertThat(error(client.generate(call(10, 0, LONG)))).isEqualTo(ErrorType.BREAKER_OPEN);
+  }
+
+  private static ErrorType error(ModelAnswer answer) {
+    assertThat(answer).isInstanceOf(ModelAnswer.Failure.class);
+    return ((ModelAnswer.Failure) answer).error();
   }
 
   @Test
@@ -191,7 +237,8 @@ class ResilienceTest {
           }
           return new ModelAnswer.Text("{}", call.model(), List.of(attempt(call, null)));
         };
-    ModelClient client = new Resilience(metrics, clock, new Random(1)).around(slow, "p", FAST);
+    ModelClient client =
+        new Resilience(metrics, clock, new Random(1)).around(slow, "p", FAST, () -> KEY);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<ModelAnswer> first = threads.submit(() -> client.generate(call(10, 0, LONG)));
       Future<ModelAnswer> second = threads.submit(() -> client.generate(call(10, 0, LONG)));
@@ -226,7 +273,7 @@ class ResilienceTest {
           return failure(call, ErrorType.HTTP_5XX, null);
         };
     ModelClient client =
-        new Resilience(metrics, clock, new Random(1)).around(failing, "p", patient);
+        new Resilience(metrics, clock, new Random(1)).around(failing, "p", patient, () -> KEY);
     ModelAnswer[] answer = new ModelAnswer[1];
     Thread thread =
         Thread.ofVirtual()
@@ -248,7 +295,7 @@ class ResilienceTest {
   }
 
   private ModelClient client(ResilienceSettings settings) {
-    return new Resilience(metrics, clock, new Random(1)).around(scripted, "p", settings);
+    return new Resilience(metrics, clock, new Random(1)).around(scripted, "p", settings, () -> key);
   }
 
   private void fail(ErrorType... errors) {

@@ -1,0 +1,5 @@
+/** The stream's reading of events, for tests of what it is told. */
+@NullMarked
+package io.querytrail.audit.topology;
+
+import org.jspecify.annotations.NullMarked;
