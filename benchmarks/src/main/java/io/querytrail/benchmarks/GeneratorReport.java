@@ -84,8 +84,7 @@ public final class GeneratorReport {
       ShopDatabase.create(url, postgres.superuser(), postgres.password());
       ShopDatabase.createReader(url, postgres.superuser(), postgres.password(), readerPassword);
       DatasourceConfig shop =
-          new DatasourceConfig(
-              url, ShopDatabase.READER, new Secret(readerPassword), null, null, null, null, null);
+          DatasourceConfig.of(url, ShopDatabase.READER, new Secret(readerPassword));
       try (GeneratorBench parts = new GeneratorBench(server.baseUrl(), shop)) {
         new GeneratorReport(server, parts).run();
       }

@@ -44,16 +44,7 @@ public final class SchemaReport {
               postgres.password(),
               WideDatabase.MOST_TABLES);
       DatasourceConfig config =
-          new DatasourceConfig(
-              wide.jdbcUrl(),
-              wide.reader(),
-              new Secret(wide.readerPassword()),
-              null,
-              null,
-              null,
-              null,
-              null,
-              null);
+          DatasourceConfig.of(wide.jdbcUrl(), wide.reader(), new Secret(wide.readerPassword()));
       try (Datasource datasource = Datasource.of("wide", config, new SimpleMeterRegistry())) {
         report(wide, new CatalogSchemaSource(Map.of("wide", datasource)));
       }

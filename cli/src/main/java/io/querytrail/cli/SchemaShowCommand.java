@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.Callable;
@@ -82,10 +83,8 @@ final class SchemaShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws SQLException {
     DatabaseConfig database = connection.read().datasource(name);
-    Secret password = database.password();
-    DatasourceConfig config =
-        new DatasourceConfig(
-            database.jdbcUrl(), database.user(), password, null, null, null, null, null, null);
+    Secret password = Objects.requireNonNullElseGet(database.password(), () -> new Secret(""));
+    DatasourceConfig config = DatasourceConfig.of(database.jdbcUrl(), database.user(), password);
     try (Datasource datasource = Datasource.of(name, config, new SimpleMeterRegistry())) {
       CatalogSchemaSource source = new CatalogSchemaSource(Map.of(name, datasource));
       SortedSet<String> wanted =

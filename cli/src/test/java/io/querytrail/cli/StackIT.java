@@ -112,7 +112,7 @@ final class StackIT {
 
     // Then
     assertThat(text.exitCode()).isZero();
-    assertThat(text.out()).contains("shop has 7 relations, unchanged, in ");
+    assertThat(text.out()).contains("shop has 8 relations, unchanged, in ");
     assertThat(json.json().path("read").get(0).path("fingerprint").asText()).hasSize(64);
     assertThat(unknown.exitCode()).isEqualTo(ExitCodes.FAILED);
     assertThat(unknown.out()).contains("the generator's configuration has no datasource 'nowhere'");

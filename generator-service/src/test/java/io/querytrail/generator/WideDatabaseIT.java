@@ -49,16 +49,7 @@ class WideDatabaseIT {
     datasource =
         Datasource.of(
             "wide",
-            new DatasourceConfig(
-                wide.jdbcUrl(),
-                wide.reader(),
-                new Secret(wide.readerPassword()),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null),
+            DatasourceConfig.of(wide.jdbcUrl(), wide.reader(), new Secret(wide.readerPassword())),
             new SimpleMeterRegistry());
     source = new CatalogSchemaSource(Map.of("wide", datasource));
     long start = System.nanoTime();

@@ -47,6 +47,11 @@ public record DatasourceConfig(
     warm = warm == null ? List.of() : List.copyOf(warm);
   }
 
+  /** One with nothing out of the ordinary. */
+  public static DatasourceConfig of(String jdbcUrl, String user, Secret password) {
+    return new DatasourceConfig(jdbcUrl, user, password, null, null, null, null, null, null);
+  }
+
   @Override
   public Secret password() {
     return Objects.requireNonNull(password);

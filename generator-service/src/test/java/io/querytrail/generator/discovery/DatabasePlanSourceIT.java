@@ -49,6 +49,7 @@ class DatabasePlanSourceIT {
             connectTimeout,
             null,
             null,
+            null,
             null),
         new SimpleMeterRegistry());
   }
