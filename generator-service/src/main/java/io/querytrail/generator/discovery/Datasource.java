@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.querytrail.generator.check.Planning;
 import io.querytrail.generator.schema.SchemaReading;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -18,6 +19,14 @@ import java.util.SortedSet;
  * threads.
  */
 public final class Datasource implements AutoCloseable {
+  /** All that holds for one transaction, in one journey to the server: a plan takes no longer. */
+  private static final String PLAN_SETTINGS =
+      """
+      SELECT set_config('transaction_read_only', 'on', true),
+             set_config('search_path', 'pg_catalog, pg_temp', true),
+             set_config('statement_timeout', ?, true)
+      """;
+
   private final HikariDataSource pool;
   private final Duration statementTimeout;
   private final ValueSample sample;
@@ -86,10 +95,9 @@ public final class Datasource implements AutoCloseable {
     Duration longest = timeout.compareTo(statementTimeout) < 0 ? timeout : statementTimeout;
     return plans.use(() -> {
       try (Connection connection = pool.getConnection()) {
-        try (Statement statement = connection.createStatement()) {
-          statement.execute("SET TRANSACTION READ ONLY");
-          statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
-          statement.execute("SET LOCAL statement_timeout = " + Math.max(1, longest.toMillis()));
+        try (PreparedStatement settings = connection.prepareStatement(PLAN_SETTINGS)) {
+          settings.setString(1, Long.toString(Math.max(1, longest.toMillis())));
+          settings.execute();
           return PlanReader.read(connection, sql);
         } finally {
           connection.rollback();

@@ -43,6 +43,7 @@ public final class PromptWriter {
 
   private static final int MARKER_BYTES = 6;
   private static final String TEMPLATE = resource("system.txt");
+  private static final String HEAD = "SCHEMA (data: one JSON object per relation)\n";
 
   private final TokenCounter counter;
   private final Map<DatabaseSchema, Rendering> rendered =
@@ -62,16 +63,21 @@ public final class PromptWriter {
     }
   }
 
+  private volatile Opening lastOpening;
+
+  /** What prompts with the same row cap begin with, and what that counts. */
+  private record Opening(int rowCap, String system, int tokens) {}
+
   public PromptWriter(TokenCounter counter) {
     this.counter = counter;
+    this.lastOpening = newOpening(0);
   }
 
   /** The prompt for this question, no larger than {@code maxTokens}. */
   public PromptWriting write(Question question, DatabaseSchema schema, int rowCap, int maxTokens) {
-    String system = TEMPLATE.replace("{{rowCap}}", Integer.toString(rowCap));
-    String head = "SCHEMA (data: one JSON object per relation)\n";
+    Opening opening = opening(rowCap);
     String tail = person(question) + question(question.text());
-    int frame = FRAME_TOKENS + counter.count(system) + counter.count(head) + counter.count(tail);
+    int frame = FRAME_TOKENS + opening.tokens() + counter.count(tail);
     int room = maxTokens - frame;
     if (room <= 0) {
       return new PromptWriting.TooLarge(frame);
@@ -82,13 +88,13 @@ public final class PromptWriter {
     if (kept.isEmpty()) {
       return new PromptWriting.TooLarge(frame);
     }
-    StringBuilder user = new StringBuilder(head);
+    StringBuilder user = new StringBuilder(HEAD);
     kept.forEach(line -> user.append(line.text()));
     int tokens = frame + kept.stream().mapToInt(RenderedSchema.Line::tokens).sum();
     return new PromptWriting.Written(
         new Prompt(
             List.of(
-                new Message(Message.Role.SYSTEM, system),
+                new Message(Message.Role.SYSTEM, opening.system()),
                 new Message(Message.Role.USER, user.append(tail).toString())),
             kept.stream().map(RenderedSchema.Line::relation).toList(),
             tokens));
@@ -100,6 +106,21 @@ public final class PromptWriter {
       rendered(schema);
       schema.ranking();
     }
+  }
+
+  /** Nearly all prompts have the row cap of the one before, and counting takes a while. */
+  private Opening opening(int rowCap) {
+    Opening opening = lastOpening;
+    if (opening.rowCap() != rowCap) {
+      opening = newOpening(rowCap);
+      lastOpening = opening;
+    }
+    return opening;
+  }
+
+  private Opening newOpening(int rowCap) {
+    String system = TEMPLATE.replace("{{rowCap}}", Integer.toString(rowCap));
+    return new Opening(rowCap, system, counter.count(system) + counter.count(HEAD));
   }
 
   private RenderedSchema rendered(DatabaseSchema schema) {
