@@ -63,11 +63,14 @@ final class QuerytrailCommandTest {
             "show",
             "topics",
             "safety",
+            "schema",
             "audit",
             "partitions",
             "sink");
     assertThat(commands())
         .contains(
+            List.of("schema", "show"),
+            List.of("schema", "refresh"),
             List.of("account", "apply"),
             List.of("account", "show"),
             List.of("account", "pause"),
