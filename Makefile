@@ -126,6 +126,7 @@ bench:
 	@$(MAKE) --no-print-directory bench-sink EVENTS=20000
 	@$(MAKE) --no-print-directory bench-log ROWS=100000
 	@$(MAKE) --no-print-directory bench-history REQUESTS=5000
+	@$(MAKE) --no-print-directory bench-topology TOPOLOGY_REQUESTS=10000
 
 build: $(DIST)/.built
 
