@@ -96,7 +96,7 @@ bench-ledger:
 
 # The ledger in the topology, with RocksDB and a real broker, all on this machine: decisions in a second, and how long a request
 # waits for its admission. Two minutes; docs/benchmarks.md has figures.
-TOPOLOGY_REQUESTS ?= 100000
+TOPOLOGY_REQUESTS ?= 40000
 TOPOLOGY := $(shell pwd)/benchmarks/target/topology
 bench-topology:
 	@$(MVN) -q package -DskipTests -pl benchmarks -am

@@ -66,7 +66,7 @@ public final class LedgerHistoryReport {
               directory.resolve("connection.yaml"),
               """
               kafka: {bootstrapServers: "%s"}
-              log: {url: "jdbc:postgresql://localhost/none", user: none, password: none}
+              log: {jdbcUrl: "jdbc:postgresql://localhost/none", user: none, password: none}
               """
                   .formatted(broker.bootstrapServers()));
       Path same =

@@ -9,6 +9,13 @@ final class Logs {
   private Logs() {}
 
   static void onlyErrors() {
-    ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.ERROR);
+    set(Logger.ROOT_LOGGER_NAME, Level.ERROR);
+    // A producer's first records of a transaction may overtake each other and are sent again, which
+    // the broker calls an error.
+    set("kafka.server.ReplicaManager", Level.OFF);
+  }
+
+  private static void set(String logger, Level level) {
+    ((Logger) LoggerFactory.getLogger(logger)).setLevel(level);
   }
 }

@@ -21,11 +21,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * installation, and a broker, both in this process. How many decisions it makes in a second with a
  * queue before it, and how long a request waits for its admission when there is none.
  *
- * <p>Arguments: a directory for its data, and how many requests, by default 100,000.
+ * <p>Arguments: a directory for its data, and how many requests, by default 40,000.
  */
 public final class TopologyReport {
   private static final int ACCOUNTS = 64;
-  private static final int WARM_UP = 20_000;
+  private static final int WARM_UP = 10_000;
   private static final int ONE_BY_ONE = 500;
   private static final int COMMIT_INTERVAL_MILLIS = 10;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
@@ -35,7 +35,7 @@ public final class TopologyReport {
   public static void main(String[] args) throws IOException, InterruptedException {
     Logs.onlyErrors();
     Path directory = Path.of(args[0]);
-    int requests = args.length > 1 ? Integer.parseInt(args[1]) : 100_000;
+    int requests = args.length > 1 ? Integer.parseInt(args[1]) : 40_000;
     try (EmbeddedKafka broker = EmbeddedKafka.start(directory.resolve("kafka"))) {
       KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
       try (Admin admin = Admin.create(kafka.clientSettings())) {
