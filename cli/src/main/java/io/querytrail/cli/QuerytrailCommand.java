@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
       ShowCommand.class,
       SafetyCommand.class,
       SchemaCommand.class,
+      CacheCommand.class,
       TopicsCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -64,11 +64,13 @@ final class QuerytrailCommandTest {
             "topics",
             "safety",
             "schema",
+            "cache",
             "audit",
             "partitions",
             "sink");
     assertThat(commands())
         .contains(
+            List.of("cache", "clear"),
             List.of("schema", "show"),
             List.of("schema", "refresh"),
             List.of("account", "apply"),

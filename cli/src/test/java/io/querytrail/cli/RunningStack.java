@@ -3,6 +3,8 @@ package io.querytrail.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.querytrail.audit.alerts.AlertWebhookConfig;
+import io.querytrail.generator.AnswerCacheConfig;
+import io.querytrail.generator.discovery.DatasourceConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -11,9 +13,11 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The stack that {@code up} starts, with the sample shop, in this process. */
@@ -21,6 +25,9 @@ final class RunningStack implements AutoCloseable {
   private final Path stateDir;
   private final Sample sample;
   private final Stack stack;
+
+  private static final AnswerCacheConfig MEMORY =
+      new AnswerCacheConfig(null, null, null, null, null, null, null, null, null);
 
   private RunningStack(Path stateDir, Sample sample, Stack stack) {
     this.stateDir = stateDir;
@@ -42,7 +49,7 @@ final class RunningStack implements AutoCloseable {
               postgres -> {
                 StackConfig config = sample.prepare(postgres, false);
                 return new StackConfig(
-                    config.providers(), config.datasources(), config.answerCache(), webhook);
+                    config.providers(), withCached(config.datasources()), MEMORY, webhook);
               },
               line -> {});
       return new RunningStack(stateDir, sample, stack);
@@ -50,6 +57,29 @@ final class RunningStack implements AutoCloseable {
       sample.close();
       throw e;
     }
+  }
+
+  /** The shop, whose answers are paid each time, and the same once more, whose answers are kept. */
+  private static Map<String, DatasourceConfig> withCached(Map<String, DatasourceConfig> sample) {
+    Map<String, DatasourceConfig> all = new TreeMap<>();
+    sample.forEach((name, source) -> {
+      all.put(name, keeping(source, Duration.ZERO));
+      all.put(name + "-cached", keeping(source, null));
+    });
+    return all;
+  }
+
+  private static DatasourceConfig keeping(DatasourceConfig source, @Nullable Duration ttl) {
+    return new DatasourceConfig(
+        source.jdbcUrl(),
+        source.user(),
+        source.password(),
+        source.maxConnections(),
+        source.connectTimeout(),
+        source.statementTimeout(),
+        ttl,
+        source.sampleValues(),
+        source.warm());
   }
 
   Connection connection() {

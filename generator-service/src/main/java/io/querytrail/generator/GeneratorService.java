@@ -67,17 +67,21 @@ public final class GeneratorService implements Service {
               new CachingSchemaSource.Times(config.schemaCacheTtl(), config.schemaCheckInterval()),
               clock);
       PromptWriter prompts = new PromptWriter(new O200kTokenCounter());
+      SecureRandom random = new SecureRandom();
+      ModelClients models = opened(new ModelClients(config.providers(), metrics, clock, random));
+      AnswerCache answers = opened(AnswerCaches.open(config, metrics, models.resilience(), clock));
       admin =
           opened(
               AdminServer.start(
                   config.http(),
                   health,
                   metrics,
-                  Map.of(SchemaRefresh.PATH, new SchemaRefresh(schemas, datasources.keySet()))));
+                  Map.of(
+                      SchemaRefresh.PATH,
+                      new SchemaRefresh(schemas, datasources.keySet()),
+                      CacheClear.PATH,
+                      new CacheClear(answers, datasources.keySet()))));
       SchemaWarmUp.start(config.datasources(), schemas, prompts);
-      SecureRandom random = new SecureRandom();
-      ModelClients models = opened(new ModelClients(config.providers(), metrics, clock, random));
-      AnswerCache answers = opened(AnswerCaches.open(config, metrics, clock));
       Generator generator =
           new MeteredGenerator(
               new SqlGenerator(

@@ -31,6 +31,7 @@ final class ModelClients implements AutoCloseable {
 
   private final List<HttpClient> connections = new ArrayList<>();
   private final Map<String, ProviderConfig> providers;
+  private final Resilience resilience;
   private final ModelClient client;
 
   ModelClients(
@@ -41,13 +42,18 @@ final class ModelClients implements AutoCloseable {
     this.providers = Map.copyOf(providers);
     GenAiMetrics genAi = new GenAiMetrics(metrics);
     Map<String, ModelClient> clients = new HashMap<>();
-    Resilience resilience = new Resilience(metrics, clock, random);
+    resilience = new Resilience(metrics, clock, random);
     providers.forEach((name, provider) -> {
       RequestHeaders headers = new RequestHeaders(provider, clock);
       ModelClient calls = client(name, provider, headers, genAi, clock);
       clients.put(name, resilience.around(calls, name, provider.resilience(), headers));
     });
     client = new ProviderModelClient(clients, clock);
+  }
+
+  /** What keeps calls from doing harm, for other servers too. */
+  Resilience resilience() {
+    return resilience;
   }
 
   ModelClient client() {

@@ -31,8 +31,12 @@ class GeneratorConfigTest {
     assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.schemaCacheTtl()).isEqualTo(Duration.ofMinutes(5));
     assertThat(config.answerCache())
-        .isEqualTo(
-            new AnswerCacheConfig(AnswerCacheConfig.Kind.MEMORY, Duration.ofHours(1), 10_000));
+        .satisfies(cache -> {
+          assertThat(cache.kind()).isEqualTo(AnswerCacheConfig.Kind.MEMORY);
+          assertThat(cache.ttl()).isEqualTo(Duration.ofHours(1));
+          assertThat(cache.maxEntries()).isEqualTo(10_000);
+          assertThat(cache.timeout()).isEqualTo(Duration.ofMillis(50));
+        });
     assertThat(headers(config)).isEmpty();
     assertThat(config.datasources()).containsKey("shop");
   }
@@ -158,6 +162,37 @@ class GeneratorConfigTest {
                   shop: {jdbcUrl: "jdbc:postgresql://localhost/shop", user: reader, answerCacheTtl: PT1M}
                 """))
         .hasMessageContaining("datasources.shop.answerCacheTtl: is of no use without answerCache");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          kind: redis                                        | url: is not of the form redis://HOST:PORT
+          kind: redis, url: "http://localhost:6379"          | url: is not of the form redis://HOST:PORT
+          kind: redis, url: "redis://a:%1$s@localhost:6379"  | url: is not of the form redis://HOST:PORT
+          kind: memcached                                    | servers: is []; name at least one
+          kind: memcached, servers: [localhost]              | servers: is [localhost]; name at least one
+          kind: memory, url: "redis://localhost"             | url: is of no use where kind is not redis
+          kind: memory, password: %1$s                       | password: is of no use where kind is not redis
+          kind: memory, servers: ["localhost:11211"]         | servers: is of no use where kind is not memcached
+          kind: memory, keyPrefix: "a b"                     | keyPrefix: is 'a b'
+          kind: memory, timeout: PT1M                        | timeout: is PT1M
+          """)
+  void saysWhatIsWrongWithAnAnswerCache(String cache, String problem) {
+    assertThatThrownBy(() ->
+            parse(
+                """
+                kafka: {bootstrapServers: "localhost:9092"}
+                http: {port: 0}
+                answerCache: {%s}
+                providers: {}
+                datasources: {}
+                """
+                    .formatted(cache.formatted(KEY))))
+        .hasMessageContaining("answerCache." + problem)
+        .hasMessageNotContaining(KEY);
   }
 
   @Test

@@ -90,6 +90,11 @@ public final class AnswerCache implements AutoCloseable {
     T late();
   }
 
+  /** What the store is called; "none" where nothing is kept. */
+  public String tier() {
+    return store.tier();
+  }
+
   /** Whether answers about this datasource are kept at all. */
   public boolean covers(String datasource) {
     return ttl(datasource).isPositive();

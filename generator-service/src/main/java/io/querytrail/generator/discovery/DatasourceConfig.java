@@ -95,9 +95,12 @@ public record DatasourceConfig(
         "statementTimeout",
         "is " + statementTimeout() + "; use PT0.001S or more");
     problems.require(
-        answerCacheTtl == null || !answerCacheTtl.isNegative(),
+        answerCacheTtl == null
+            || !answerCacheTtl.isNegative() && answerCacheTtl.compareTo(Duration.ofDays(30)) <= 0,
         "answerCacheTtl",
-        "is " + answerCacheTtl + "; use a time such as PT10M, or PT0S for never");
+        "is "
+            + answerCacheTtl
+            + "; use a time such as PT10M, of 30 days at most, or PT0S for never");
     problems.require(
         sampleValues() >= 0 && sampleValues() <= MOST_SAMPLES,
         "sampleValues",

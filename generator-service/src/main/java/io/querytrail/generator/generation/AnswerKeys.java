@@ -7,6 +7,7 @@ import io.querytrail.generator.model.ModelName;
 import io.querytrail.generator.prompt.Prompt;
 import io.querytrail.generator.prompt.PromptWriter;
 import io.querytrail.generator.prompt.Question;
+import java.util.List;
 
 /**
  * What decides an answer: who asks what and how they speak, what they are shown of which schema, in
@@ -29,6 +30,7 @@ final class AnswerKeys {
             .pairs("terms", question.terms())
             .text("schema", fingerprint)
             .texts("shown", prompt.shown().stream().map(r -> r.name().toString()).toList())
+            .texts("values", values(prompt))
             .text("prompt", PromptWriter.VERSION)
             .text("provider", model.provider())
             .text("model", model.model())
@@ -38,5 +40,13 @@ final class AnswerKeys {
             .pairs("severities", admission.guardRules().severities())
             .hex();
     return new AnswerKey(admission.account(), admission.datasource(), digest);
+  }
+
+  /** Values that were shown tell a model how to spell them; no fingerprint has them. */
+  private static List<String> values(Prompt prompt) {
+    return prompt.shown().stream()
+        .flatMap(relation -> relation.columns().stream())
+        .flatMap(column -> column.values().stream())
+        .toList();
   }
 }

@@ -2,7 +2,6 @@ package io.querytrail.generator.resilience;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.querytrail.generator.model.Attempt;
 import io.querytrail.generator.model.ErrorType;
@@ -45,16 +44,7 @@ final class BreakerModelClient implements ModelClient {
     this.credentials = credentials;
     this.breakers = breakers;
     this.clock = clock;
-    this.config =
-        CircuitBreakerConfig.custom()
-            .slidingWindow(
-                settings.breakerFailures(),
-                settings.breakerFailures(),
-                SlidingWindowType.COUNT_BASED)
-            .failureRateThreshold(100)
-            .waitDurationInOpenState(settings.breakerOpen())
-            .permittedNumberOfCallsInHalfOpenState(1)
-            .build();
+    this.config = BreakerSettings.of(settings.breakerFailures(), settings.breakerOpen());
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetrics;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.querytrail.generator.cache.CacheServer;
 import io.querytrail.generator.model.ModelClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,6 +31,19 @@ public final class Resilience {
     this.random = random;
     TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(breakers).bindTo(metrics);
     TaggedBulkheadMetrics.ofBulkheadRegistry(bulkheads).bindTo(metrics);
+  }
+
+  /**
+   * Leaves a cache's server alone that fails.
+   *
+   * @param failures in a row
+   * @param openFor until one call probes it
+   */
+  public CacheServer around(CacheServer server, int failures, Duration openFor) {
+    return new BreakerCacheServer(
+        server,
+        breakers.circuitBreaker(
+            "answer-cache:" + server.name(), BreakerSettings.of(failures, openFor)));
   }
 
   /**
