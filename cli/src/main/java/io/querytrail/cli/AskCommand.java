@@ -5,6 +5,7 @@ import io.querytrail.events.QueryRejected;
 import io.querytrail.events.QueryRequested;
 import io.querytrail.schemas.RequestProducer;
 import io.querytrail.schemas.Topic;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,19 @@ final class AskCommand implements Callable<Integer> {
       description = "How long to wait (default: ${DEFAULT-VALUE}).")
   int timeoutSeconds;
 
+  @Option(
+      names = "--dry-run",
+      description =
+          "Show the prompt, the model that would be asked and why, and what it can cost at most; asks no"
+              + " model and sends nothing. Exit code 3 says that the question would be rejected.")
+  boolean dryRun;
+
+  @Option(
+      names = "--prices",
+      paramLabel = "FILE",
+      description = "For --dry-run: the stream's price file, if it has one of its own.")
+  @Nullable Path prices;
+
   @Option(names = "--json", description = "Print the verdict event as one line of JSON.")
   boolean json;
 
@@ -81,6 +95,9 @@ final class AskCommand implements Callable<Integer> {
             .setPreferredTier(tier)
             .setQuestion(question)
             .build();
+    if (dryRun) {
+      return new AskDryRun(found, prices, json).print(request);
+    }
     try (TopicReader verdicts = new TopicReader(found.kafka())) {
       if (wait) {
         verdicts.atEnd(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.querytrail.schemas.Topic;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,8 +19,10 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -263,6 +266,146 @@ final class StackIT {
 
     assertThat(text).isEqualTo(new Ran(0, "no-wait\n", ""));
     assertThat(json.json().path("requestId").asText()).isNotEmpty();
+  }
+
+  @Test
+  void sameQuestionIsPaidOnceUntilTheCacheIsCleared() {
+    String policy =
+        """
+        account: frugal
+        budgets: [{scope: account, period: month, limit: 10}]
+        models: [{provider: openai, model: gpt-4o-mini}]
+        datasources: [{name: shop-cached, schemas: [shop]}]
+        """;
+    Path file = stack.file("frugal.yaml", policy);
+    assertThat(stack.run("account", "apply", "-f", file.toString()).exitCode()).isZero();
+
+    assertThat(cost(ask(GOOD, "frugal", "--json"))).isPositive();
+    Ran hit = ask("how many customers  do we have", "frugal", "--json");
+
+    assertThat(hit.exitCode()).isZero();
+    assertThat(cost(hit)).isZero();
+    assertThat(hit.json().path("cacheHit").asBoolean()).isTrue();
+    assertThat(hit.json().path("sql").asText()).contains("shop.customers");
+    String id = hit.json().path("requestId").asText();
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(stack.run("show", id).out())
+                .containsPattern(
+                    "reused      an answer of openai:gpt-4o-mini from memory, \\d+ ms old: no model was called")
+                .contains("cost        0 USD")
+                .doesNotContain("call 1"));
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> {
+          JsonNode balance = stack.run("budget", "show", "frugal", "--json").json();
+          assertThat(balance.path("held").decimalValue()).isZero();
+          assertThat(balance.path("openHolds").asInt()).isZero();
+        });
+
+    Ran others = stack.run("cache", "clear", "--account", "main");
+    assertThat(others.exitCode()).isZero();
+    assertThat(others.out()).contains("cleared the answers of main of all datasources in memory");
+    assertThat(cost(ask(GOOD, "frugal", "--json"))).isZero();
+
+    Ran cleared =
+        stack.run("cache", "clear", "--account", "frugal", "--datasource", "shop-cached", "--json");
+    assertThat(cleared.exitCode()).isZero();
+    assertThat(cleared.json().path("tier").asText()).isEqualTo("memory");
+    assertThat(cost(ask(GOOD, "frugal", "--json"))).isPositive();
+
+    Ran unknown = stack.run("cache", "clear", "--datasource", "nowhere");
+    assertThat(unknown.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(unknown.out()).contains("no datasource 'nowhere'");
+  }
+
+  private static BigDecimal cost(Ran ran) {
+    return ran.json().path("cost").decimalValue();
+  }
+
+  @Test
+  void dryRunTellsPromptModelAndCeilingAndLeavesNoTrace() {
+    stack.account("dry", "10");
+    Path two =
+        stack.file(
+            "dry-2.yaml",
+            """
+            account: dry
+            budgets: [{scope: account, period: month, limit: 10}]
+            models:
+              - {provider: openai, model: gpt-4o-mini, tier: cheap}
+              - {provider: openai, model: gpt-4o, tier: strong}
+            maxSends: 2
+            datasources: [{name: shop, schemas: [shop], rowCap: 77}]
+            """);
+    assertThat(stack.run("account", "apply", "-f", two.toString()).exitCode()).isZero();
+    String question = "What is the median order value?";
+    String[] dry = {"ask", question, "--account", "dry", "--user", "ann", "--dry-run"};
+
+    Ran text = stack.run(dry);
+    Ran json = stack.run(Stream.concat(Stream.of(dry), Stream.of("--json")).toArray(String[]::new));
+
+    assertThat(text.err()).isEmpty();
+    assertThat(text.exitCode()).isZero();
+    // 8,000 x 2.50 and 1,000 x 10 for a million tokens, twice.
+    assertThat(text.out())
+        .startsWith("would ask   openai:gpt-4o: strong: the question says \"median\"\n")
+        .contains("if it fails openai:gpt-4o-mini\n")
+        .contains("would hold  0.06 USD: 2 sends at most, each of at most 8000 input")
+        .contains("a send to   openai:gpt-4o costs at most 0.03 USD")
+        .contains("a send to   openai:gpt-4o-mini costs at most 0.0018 USD")
+        .contains("--- system\n", "77", "--- user\n", "\"relation\":\"shop.orders\"", question);
+    assertThat(json.json().path("model").asText()).isEqualTo("openai:gpt-4o");
+    assertThat(json.json().path("ceilingCost").decimalValue()).isEqualByComparingTo("0.06");
+    assertThat(json.json().path("messages")).hasSize(2);
+    assertThat(records("dry")).isZero();
+
+    // And when it is asked, that is what is held.
+    String id = ask(question, "dry", "--json").json().path("requestId").asText();
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(stack.run("show", id).out())
+                .contains("held 0.06;")
+                .contains("call 1      openai:gpt-4o "));
+    assertThat(records("dry")).isGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void dryRunTellsWhyAQuestionWouldBeRejected() {
+    stack.account("dry-poor", "0.001");
+
+    Ran poor = stack.run("ask", GOOD, "--account", "dry-poor", "--user", "ann", "--dry-run");
+    Ran nobody =
+        stack.run("ask", GOOD, "--account", "nobody", "--user", "ann", "--dry-run", "--json");
+
+    assertThat(poor.exitCode()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(poor.out())
+        .contains("would be rejected at admission")
+        .contains("BUDGET_EXCEEDED: account dry-poor has 0 of 0.001 USD settled");
+    assertThat(nobody.exitCode()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(nobody.json().path("reason").asText()).isEqualTo("UNKNOWN_ACCOUNT");
+  }
+
+  /** Records of the account on the topics that a question would be seen on. */
+  private static int records(String account) {
+    AtomicInteger records = new AtomicInteger();
+    byte[] key = account.getBytes(StandardCharsets.UTF_8);
+    for (Topic topic :
+        List.of(
+            Topic.REQUESTS, Topic.ADMISSIONS, Topic.GENERATIONS, Topic.REJECTIONS, Topic.AUDIT)) {
+      try (TopicReader reader = new TopicReader(stack.connection().kafka())) {
+        reader
+            .atBeginning(List.of(reader.partition(topic, account)))
+            .readToEnd(record -> {
+              if (Arrays.equals(record.key(), key)) {
+                records.incrementAndGet();
+              }
+            });
+      }
+    }
+    return records.get();
   }
 
   @Test

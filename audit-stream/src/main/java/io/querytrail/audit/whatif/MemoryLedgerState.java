@@ -26,7 +26,7 @@ import java.util.Set;
  * One account's ledger in memory. Requests that have their verdict are forgotten, the oldest first,
  * so that a history of any length fits. Not safe for use by several threads.
  */
-final class MemoryLedgerState implements LedgerState {
+public final class MemoryLedgerState implements LedgerState {
   private static final int MAX_CLOSED = 10_000;
 
   private final Map<BudgetKey, Balance> balances = new HashMap<>();
@@ -44,7 +44,7 @@ final class MemoryLedgerState implements LedgerState {
   private final PriceBook appliedPrices;
   private AccountState account;
 
-  MemoryLedgerState(AccountId account, PriceBook appliedPrices) {
+  public MemoryLedgerState(AccountId account, PriceBook appliedPrices) {
     this.appliedPrices = appliedPrices;
     this.account = new AccountState(account, Optional.empty(), 0);
   }
