@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a running Querytrail is.
  *
- * @param log the database that the sink writes to
+ * @param log the database that the sink writes to; reports read it
+ * @param logOwner the same as the owner of its tables, for commands that change them; {@code log}
+ *     where nobody else is named
  * @param datasources databases that approved queries run on, by the name that policies use
  * @param generators where each generator answers /health and /metrics, as http://HOST:PORT
  */
 record Connection(
     KafkaConfig kafka,
     DatabaseConfig log,
+    @Nullable DatabaseConfig logOwner,
     @Nullable Map<String, DatabaseConfig> datasources,
     @Nullable List<String> generators)
     implements ValidConfig {
@@ -36,7 +39,15 @@ record Connection(
   public void check(Problems problems) {
     problems.nested("kafka", kafka);
     problems.nested("log", log);
+    if (logOwner != null) {
+      problems.nested("logOwner", logOwner);
+    }
     problems.each("datasources", datasources);
+  }
+
+  /** The log as the owner of its tables. */
+  DatabaseConfig owner() {
+    return logOwner == null ? log : logOwner;
   }
 
   DatabaseConfig datasource(String name) {

@@ -65,7 +65,7 @@ final class PartitionsCommand {
     }
 
     DataSource log() {
-      return LogDatabase.open(connection.read().log());
+      return LogDatabase.open(connection.read().owner());
     }
 
     MonthPartitions months() {

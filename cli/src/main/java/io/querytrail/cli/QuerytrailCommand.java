@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
       AuditCommand.class,
       PartitionsCommand.class,
       SinkCommand.class,
+      DbCommand.class,
       ShowCommand.class,
       SafetyCommand.class,
       SchemaCommand.class,

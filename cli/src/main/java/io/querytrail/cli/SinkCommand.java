@@ -25,8 +25,8 @@ final class SinkCommand {
       mixinStandardHelpOptions = true,
       description =
           "Read the topics from their beginning, add to the log what it does not have, and make its"
-              + " sums anew. What is there stays; sinks may go on meanwhile. The log's user must own"
-              + " the tables.")
+              + " sums anew. What is there stays; sinks may go on meanwhile. Needs the owner of the"
+              + " tables.")
   static final class Rebuild implements Callable<Integer> {
     @Mixin ConnectionOptions connection = new ConnectionOptions();
 
@@ -41,7 +41,7 @@ final class SinkCommand {
         result =
             SinkRebuild.run(
                 found.kafka(),
-                found.log(),
+                found.owner(),
                 Clock.systemUTC(),
                 read -> {
                   if (progress != null) {

@@ -15,9 +15,9 @@ import io.querytrail.service.Secret;
 import io.querytrail.service.Service;
 import io.querytrail.sink.MetricsSink;
 import io.querytrail.sink.MetricsSinkConfig;
+import io.querytrail.sink.postgres.LogRoles;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,7 +39,6 @@ import org.apache.kafka.clients.admin.Admin;
  */
 final class Stack implements AutoCloseable {
   private static final String LOG_DATABASE = "querytrail";
-  private static final String LOG_ROLE = "querytrail";
   private static final HttpConfig FREE_PORT = new HttpConfig("127.0.0.1", 0);
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);
   private static final Duration READY_POLL = Duration.ofMillis(50);
@@ -81,10 +80,10 @@ final class Stack implements AutoCloseable {
       StackConfig config = setUp.apply(postgres);
       KafkaConfig kafkaConfig = new KafkaConfig(kafka.bootstrapServers(), Map.of());
       createTopics(kafkaConfig);
-      DatabaseConfig log = logDatabase(postgres, state.secret("log-database"));
+      Log log = logDatabase(postgres, state);
       Stack stack = new Stack(state, connection(kafkaConfig, log, config));
       started.descendingIterator().forEachRemaining(stack.parts::push);
-      stack.startServices(config);
+      stack.startServices(config, log);
       progress.accept(
           "topics             %d, %d partitions each"
               .formatted(Topic.values().length, Topic.DEFAULT_PARTITIONS));
@@ -108,31 +107,34 @@ final class Stack implements AutoCloseable {
     }
   }
 
-  /** The sink owns its database and nothing else. */
-  private static DatabaseConfig logDatabase(EmbeddedPostgres postgres, String password) {
+  /** The log as each of its roles sees it. */
+  private record Log(DatabaseConfig migrator, DatabaseConfig writer, DatabaseConfig reader) {}
+
+  private static Log logDatabase(EmbeddedPostgres postgres, StateDirectory state) {
     postgres.createDatabaseIfAbsent(LOG_DATABASE);
+    String url = postgres.jdbcUrl(LOG_DATABASE);
     try (java.sql.Connection admin =
-            DriverManager.getConnection(
-                postgres.jdbcUrl(LOG_DATABASE), postgres.superuser(), postgres.password());
-        Statement statement = admin.createStatement()) {
-      // The password is ours and hexadecimal: nothing in it needs quoting.
-      statement.execute(
-          """
-          DO $$ BEGIN
-            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%1$s') THEN CREATE ROLE %1$s LOGIN; END IF;
-          END $$;
-          ALTER ROLE %1$s PASSWORD '%2$s';
-          ALTER DATABASE %3$s OWNER TO %1$s;
-          """
-              .formatted(LOG_ROLE, password, LOG_DATABASE));
+        DriverManager.getConnection(url, postgres.superuser(), postgres.password())) {
+      LogRoles.create(admin);
+      return new Log(
+          login(admin, url, LogRoles.MIGRATOR, state),
+          login(admin, url, LogRoles.WRITER, state),
+          login(admin, url, LogRoles.READER, state));
     } catch (SQLException e) {
       throw new CommandException(
           ExitCodes.FAILED, "cannot prepare the log database: " + e.getMessage());
     }
-    return new DatabaseConfig(postgres.jdbcUrl(LOG_DATABASE), LOG_ROLE, new Secret(password), null);
   }
 
-  private static Connection connection(KafkaConfig kafka, DatabaseConfig log, StackConfig config) {
+  private static DatabaseConfig login(
+      java.sql.Connection admin, String url, String role, StateDirectory state)
+      throws SQLException {
+    String password = state.secret(role);
+    LogRoles.setPassword(admin, role, password);
+    return new DatabaseConfig(url, role, new Secret(password), null);
+  }
+
+  private static Connection connection(KafkaConfig kafka, Log log, StackConfig config) {
     Map<String, DatabaseConfig> datasources = new LinkedHashMap<>();
     config
         .datasources()
@@ -141,15 +143,23 @@ final class Stack implements AutoCloseable {
                 name,
                 new DatabaseConfig(
                     source.jdbcUrl(), source.user(), source.password(), source.maxConnections())));
-    return new Connection(kafka, log, datasources, null);
+    return new Connection(kafka, log.reader(), log.migrator(), datasources, null);
   }
 
-  private void startServices(StackConfig config) {
+  private void startServices(StackConfig config, Log log) {
     try {
       add(
           MetricsSink.start(
               new MetricsSinkConfig(
-                  connection.kafka(), FREE_PORT, connection.log(), null, null, null, null, null)));
+                  connection.kafka(),
+                  FREE_PORT,
+                  log.writer(),
+                  null,
+                  null,
+                  null,
+                  null,
+                  null,
+                  log.migrator())));
       add(
           AuditStreamService.start(
               new AuditStreamConfig(
@@ -217,6 +227,7 @@ final class Stack implements AutoCloseable {
     Map<String, Object> file = new LinkedHashMap<>();
     file.put("kafka", Map.of("bootstrapServers", connection.kafka().bootstrapServers()));
     file.put("log", database(connection.log()));
+    file.put("logOwner", database(connection.owner()));
     file.put("datasources", datasources);
     file.put(
         "generators",

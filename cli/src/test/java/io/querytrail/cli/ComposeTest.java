@@ -66,7 +66,13 @@ final class ComposeTest {
   void hasEverythingThatIsNeeded() {
     assertThat(services)
         .containsOnlyKeys(
-            "kafka", "postgres", "topics", "generator-service", "audit-stream", "metrics-sink");
+            "kafka",
+            "postgres",
+            "topics",
+            "log-database",
+            "generator-service",
+            "audit-stream",
+            "metrics-sink");
   }
 
   @ParameterizedTest
@@ -88,7 +94,8 @@ final class ComposeTest {
     assertThat(conditions("audit-stream")).isEqualTo(Map.of("topics", created));
     assertThat(conditions("generator-service")).isEqualTo(Map.of("topics", created));
     assertThat(conditions("metrics-sink"))
-        .isEqualTo(Map.of("topics", created, "postgres", "service_healthy"));
+        .isEqualTo(Map.of("topics", created, "log-database", created));
+    assertThat(conditions("log-database")).isEqualTo(Map.of("postgres", "service_healthy"));
   }
 
   private Map<String, Object> conditions(String name) {
@@ -99,9 +106,10 @@ final class ComposeTest {
     return conditions;
   }
 
-  @Test
-  void createsTopicsByACommandThatIsTaken() {
-    List<?> command = (List<?>) Objects.requireNonNull(service("topics").get("command"));
+  @ParameterizedTest
+  @ValueSource(strings = {"topics", "log-database"})
+  void preparesByCommandsThatAreTaken(String name) {
+    List<?> command = (List<?>) Objects.requireNonNull(service(name).get("command"));
 
     assertThat(command.getFirst()).isEqualTo("querytrail");
     QuerytrailCommand.commandLine()

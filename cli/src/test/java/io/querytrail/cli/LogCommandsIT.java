@@ -3,7 +3,10 @@ package io.querytrail.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -53,7 +56,7 @@ final class LogCommandsIT {
 
   private static void execute(String sql) throws SQLException {
     try (java.sql.Connection connection =
-            LogDatabase.open(stack.connection().log()).getConnection();
+            LogDatabase.open(stack.connection().owner()).getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
@@ -88,9 +91,68 @@ final class LogCommandsIT {
     assertThat(stack.run("sink", "rebuild").out()).contains("added 0");
   }
 
+  @Test
+  void runsTheSinkAsTheWriterAndReportsAsTheReader() throws Exception {
+    assertThat(stack.connection().log().user()).isEqualTo("querytrail_reader");
+    assertThat(stack.run("report", "cost").out()).contains("proof");
+    // Everything is the migrator's, and somebody else filled it.
+    try (java.sql.Connection owner = LogDatabase.open(stack.connection().owner()).getConnection();
+        Statement statement = owner.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                """
+                SELECT (SELECT relowner::regrole::text FROM pg_class WHERE oid = 'ai_query_log'::regclass),
+                  (SELECT string_agg(DISTINCT usename, ',') FROM pg_stat_activity
+                    WHERE application_name = 'querytrail-metrics-sink')
+                """)) {
+      row.next();
+      assertThat(row.getString(1)).isEqualTo("querytrail_migrator");
+      assertThat(row.getString(2)).isEqualTo("querytrail_writer");
+    }
+  }
+
+  @Test
+  void bindsAReaderToAnAccountAndSaysWhatItCannotDo() throws Exception {
+    String password = Files.readString(directory.resolve("state/postgres.password")).strip();
+    try (java.sql.Connection superuser =
+            DriverManager.getConnection(stack.connection().log().jdbcUrl(), "postgres", password);
+        Statement statement = superuser.createStatement()) {
+      statement.execute("CREATE ROLE proof_reader LOGIN");
+      assertThat(stack.run("db", "bind", "proof_reader", "--account", "other,proof").out())
+          .isEqualTo("proof_reader sees other, proof\n");
+      assertThat(stack.run("db", "readers").out()).contains("proof_reader", "other", "proof");
+      assertThat(stack.run("db", "unbind", "proof_reader", "--account", "other").out())
+          .isEqualTo("proof_reader sees proof\n");
+      statement.execute("SET ROLE proof_reader");
+      try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM ai_query_log")) {
+        rows.next();
+        assertThat(rows.getLong(1)).isPositive();
+      }
+      assertThat(stack.run("db", "unbind", "proof_reader").out())
+          .isEqualTo("proof_reader sees nothing\n");
+      try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM ai_query_log")) {
+        rows.next();
+        assertThat(rows.getLong(1)).isZero();
+      }
+    }
+    Ran unknown = stack.run("db", "bind", "nobody_there", "--account", "proof");
+    assertThat(unknown.exitCode()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(unknown.err()).contains("CREATE ROLE nobody_there LOGIN");
+    Ran wide = stack.run("db", "bind", "querytrail_reader", "--account", "proof");
+    assertThat(wide.exitCode()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(wide.err()).contains("would see more");
+    assertThat(stack.run("db", "unbind", "nobody_there").exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(stack.run("db", "roles", "--print").out())
+        .contains("CREATE ROLE", "querytrail_account_reader");
+    Ran noSuperuser = stack.run("db", "roles", "--admin-user", "querytrail_migrator");
+    assertThat(noSuperuser.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(stack.run("db", "migrate").out()).contains("are of this version");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "db bind somebody --account ,",
         "audit verify --from yesterday",
         "audit verify --from 2026-11-02 --to 2026-11-01",
         "audit verify --from-offset 5 --to-offset 5",

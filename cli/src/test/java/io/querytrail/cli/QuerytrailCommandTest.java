@@ -67,7 +67,8 @@ final class QuerytrailCommandTest {
             "cache",
             "audit",
             "partitions",
-            "sink");
+            "sink",
+            "db");
     assertThat(commands())
         .contains(
             List.of("cache", "clear"),

@@ -99,26 +99,29 @@ final class ReadmeTest {
 
   /** Names of metrics as the services give them; what comes from libraries is not ours to check. */
   @Test
-  void namesMetricsThatThereAre() throws IOException {
+  void namesMetricsRolesAndSchemasThatThereAre() throws IOException {
     Matcher named =
         Pattern.compile("querytrail_[a-z_]+").matcher(read(ROOT.resolve("docs/operations.md")));
-    String sources = sources();
+    String sources = sources("src/main/java", ".java");
+    String database = sources("src/main/resources", ".sql");
 
     assertThat(named.results().map(MatchResult::group).distinct())
         .isNotEmpty()
-        .allSatisfy(metric -> assertThat(sources).contains('"' + meter(metric) + '"'));
+        .allMatch(name ->
+            sources.contains('"' + meter(name) + '"')
+                || Pattern.compile("\\b" + name + "\\b").matcher(database).find());
   }
 
   private static String meter(String metric) {
     return metric.replaceFirst("(_total|_seconds_)$", "").replace('_', '.');
   }
 
-  private static String sources() throws IOException {
+  private static String sources(String directory, String suffix) throws IOException {
     StringBuilder all = new StringBuilder();
     for (String module : List.of("audit-stream", "generator-service", "metrics-sink")) {
-      try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+      try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve(directory))) {
         files
-            .filter(file -> file.toString().endsWith(".java"))
+            .filter(file -> file.toString().endsWith(suffix))
             .forEach(file -> all.append(read(file)));
       }
     }

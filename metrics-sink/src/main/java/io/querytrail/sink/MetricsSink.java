@@ -20,6 +20,7 @@ import io.querytrail.sink.postgres.Retention;
 import io.querytrail.sink.postgres.SinkDatabase;
 import io.querytrail.sink.postgres.StrayRows;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,6 +28,7 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,14 +51,18 @@ public final class MetricsSink implements Service {
       PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       parts.push(metrics::close);
       HikariDataSource database = opened(SinkDatabase.open(config.database(), metrics));
-      SinkDatabase.migrate(database);
+      DataSource owner = owner(config, database);
+      SinkDatabase.prepare(owner);
+      if (owner != database) {
+        SinkDatabase.prepare(database);
+      }
 
       PartitionCalendar calendar =
           new PartitionCalendar(clock, Objects.requireNonNull(config.partitionsAhead()));
       PartitionKeeper partitions = new PartitionKeeper(database, calendar);
       partitions.keepAhead();
       String writer = UUID.randomUUID().toString();
-      upkeep(config, database, metrics, partitions, calendar, writer);
+      upkeep(config, database, owner, metrics, partitions, calendar, writer);
 
       reader =
           opened(
@@ -68,10 +74,28 @@ public final class MetricsSink implements Service {
                   metrics,
                   health));
       http = opened(AdminServer.start(config.http(), health, metrics));
+    } catch (SQLException e) {
+      close();
+      throw new IllegalStateException("cannot prepare the log: " + e.getMessage(), e);
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  /** Who owns the tables, or the writer where nobody else is named. */
+  private static DataSource owner(MetricsSinkConfig config, DataSource database)
+      throws SQLException {
+    if (config.migrator() != null) {
+      return SinkDatabase.unpooled(config.migrator());
+    }
+    if (Objects.requireNonNull(config.retention()).months() != null
+        && !SinkDatabase.mayMigrate(database)) {
+      throw new IllegalStateException(
+          "retention takes months out of the log, and the user of `database` does not own the"
+              + " tables: set `migrator`, or use `querytrail partitions drop` in place of it");
+    }
+    return database;
   }
 
   /**
@@ -86,6 +110,7 @@ public final class MetricsSink implements Service {
   private void upkeep(
       MetricsSinkConfig config,
       HikariDataSource database,
+      DataSource owner,
       MeterRegistry metrics,
       PartitionKeeper partitions,
       PartitionCalendar calendar,
@@ -105,7 +130,8 @@ public final class MetricsSink implements Service {
             .every(percentiles, "percentiles", new PercentileViews(database, percentiles)::refresh);
     if (retention.months() != null) {
       Path archive = retention.archiveDir() == null ? null : Path.of(retention.archiveDir());
-      upkeep.every(DAILY, "retention", new Retention(months, retention.months(), archive)::run);
+      MonthPartitions owned = new MonthPartitions(owner, calendar);
+      upkeep.every(DAILY, "retention", new Retention(owned, retention.months(), archive)::run);
     }
   }
 

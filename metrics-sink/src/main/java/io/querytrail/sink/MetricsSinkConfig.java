@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the sink is told.
  *
- * @param database where the log is kept; the user must own the tables, since the sink migrates them
+ * @param database where the log is kept; without {@code migrator} the user must own the tables, or
+ *     somebody else have migrated them
  * @param groupId consumer group, by default {@code querytrail-metrics-sink}; instances that share
  *     it share the work
  * @param batch when a batch is written
  * @param partitionsAhead months beyond the current one whose partitions are made, by default 3
  * @param percentilesEverySeconds how old the materialized views may get, by default 900
- * @param retention what is kept, by default everything
+ * @param retention what is kept, by default everything; needs the tables' owner
+ * @param migrator the tables' owner, where {@code database} logs in as a writer; by an address of
+ *     its own, which goes past a pooler
  */
 public record MetricsSinkConfig(
     KafkaConfig kafka,
@@ -26,7 +29,8 @@ public record MetricsSinkConfig(
     @Nullable Batch batch,
     @Nullable Integer partitionsAhead,
     @Nullable Integer percentilesEverySeconds,
-    @Nullable Retention retention)
+    @Nullable Retention retention,
+    @Nullable DatabaseConfig migrator)
     implements ValidConfig {
   private static final String DEFAULT_GROUP = "querytrail-metrics-sink";
   private static final int DEFAULT_MONTHS_AHEAD = 3;
@@ -103,6 +107,9 @@ public record MetricsSinkConfig(
     within(
         problems, "percentilesEverySeconds", percentilesEverySeconds, 10, MAX_PERCENTILES_SECONDS);
     problems.nested("retention", retention);
+    if (migrator != null) {
+      problems.nested("migrator", migrator);
+    }
   }
 
   private static void within(

@@ -139,6 +139,7 @@ final class AuditProofIT {
                 null,
                 null,
                 null,
+                null,
                 null))) {
       await()
           .atMost(Duration.ofSeconds(60))

@@ -73,6 +73,14 @@ public final class TestServers {
   /** A sink on the shared broker with a group of its own. */
   public static MetricsSinkConfig sinkConfig(DatabaseConfig database) {
     return new MetricsSinkConfig(
-        kafka(), new HttpConfig(null, 0), database, unique("sink-test-"), null, null, null, null);
+        kafka(),
+        new HttpConfig(null, 0),
+        database,
+        unique("sink-test-"),
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 }

@@ -3,9 +3,12 @@ package io.querytrail.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SharedConfigTest {
   @Test
@@ -48,6 +51,42 @@ class SharedConfigTest {
             "jdbc:postgresql://db/shop?password=topsecret", "ada", new Secret("topsecret"), null);
 
     assertThat(config.toString()).isEqualTo("DatabaseConfig[ada@jdbc:postgresql://db/shop]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc:postgresql://db/log, false",
+    "jdbc:postgresql://db/log?sslmode=require, false",
+    "jdbc:postgresql://db/log?sslmode=verify-ca, false",
+    "'jdbc:postgresql://localhost:5432,db:5432/log', false",
+    "jdbc:postgresql://127.0.0.1.example.com/log, false",
+    "jdbc:postgresql://db/log?sslmode=verify-full, true",
+    "jdbc:postgresql://db/log?tcpKeepAlive=true&sslmode=verify-full&sslrootcert=ca.pem, true",
+    "jdbc:postgresql://localhost/log, true",
+    "jdbc:postgresql://127.0.0.1:5432/log?connectTimeout=5, true",
+    "jdbc:postgresql://[::1]:5432/log, true",
+    "jdbc:postgresql:log, true"
+  })
+  void productionProvesTheServersNameUnlessItIsHere(String url, boolean accepted) {
+    List<String> found = problems(new DatabaseConfig(url, "ada", null, null, PoolProfile.PROD));
+
+    if (accepted) {
+      assertThat(found).isEmpty();
+    } else {
+      assertThat(found).singleElement().asString().contains("jdbcUrl", "sslmode=verify-full");
+    }
+    assertThat(problems(new DatabaseConfig(url, "ada", null, null))).isEmpty();
+  }
+
+  @Test
+  void profileSaysHowManyConnectionsThereAre() {
+    String url = "jdbc:postgresql://localhost/log";
+
+    assertThat(new DatabaseConfig(url, "ada", null, null).maxConnections()).isEqualTo(5);
+    assertThat(new DatabaseConfig(url, "ada", null, null, PoolProfile.DEV).maxConnections())
+        .isEqualTo(3);
+    assertThat(new DatabaseConfig(url, "ada", null, 4, PoolProfile.PROD).maxConnections())
+        .isEqualTo(4);
   }
 
   @Test

@@ -201,6 +201,9 @@ public final class MonthPartitions {
         connection,
         "ALTER TABLE public.%s ATTACH PARTITION public.%s FOR VALUES FROM ('%s') TO ('%s')"
             .formatted(table, partition, from, to));
+    // It may have been made from its archive, and has neither privileges nor row security then.
+    execute(
+        connection, "SELECT querytrail_access.protect('public.%s'::regclass)".formatted(partition));
     PartitionEvents.add(connection, table, month, "ATTACHED", null, null, null);
   }
 

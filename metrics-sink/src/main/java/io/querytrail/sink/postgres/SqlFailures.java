@@ -12,6 +12,10 @@ final class SqlFailures {
   /** Ours, in the range that the standard leaves to implementations: a correction without a row. */
   static final String NO_LOG_ROW = "QT001";
 
+  /** What a prepared statement is lost by: a session that is another one with each transaction. */
+  private static final String POOLER =
+      "; behind a pooler in transaction mode, put prepareThreshold=0 into jdbcUrl";
+
   private SqlFailures() {}
 
   /**
@@ -27,6 +31,9 @@ final class SqlFailures {
   /** The failure as the writer's contract has it. */
   static RuntimeException translate(SQLException failure) {
     String message = firstLine(failure);
+    if (statementLost(failure)) {
+      return new StoreUnusableException(message + POOLER, failure);
+    }
     return switch (stateClass(failure)) {
       case
           // No state: the pool had no connection to give.
@@ -56,6 +63,11 @@ final class SqlFailures {
     String message = String.valueOf(told.getMessage());
     int end = message.indexOf('\n');
     return end < 0 ? message : message.substring(0, end);
+  }
+
+  /** A prepared statement is not there, or another one is in its place. */
+  private static boolean statementLost(SQLException failure) {
+    return "26000".equals(failure.getSQLState()) || "42P05".equals(failure.getSQLState());
   }
 
   private static String stateClass(SQLException failure) {
