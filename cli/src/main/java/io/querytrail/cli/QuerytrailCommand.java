@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       PartitionsCommand.class,
       SinkCommand.class,
       DbCommand.class,
+      OpsCommand.class,
       ShowCommand.class,
       SafetyCommand.class,
       SchemaCommand.class,

@@ -112,6 +112,37 @@ final class LogCommandsIT {
   }
 
   @Test
+  void tellsHowTheLogAndItsServerAre() throws Exception {
+    Ran health = stack.run("ops");
+    assertThat(health.exitCode()).as(health.err()).isZero();
+    assertThat(health.out()).contains("connections", "partitions", "model errors", "UNKNOWN");
+
+    Ran slow = stack.run("ops", "slow_queries");
+    assertThat(slow.exitCode()).isZero();
+    assertThat(slow.out()).isEqualTo("nothing\n");
+    assertThat(slow.err()).contains("pg_stat_statements is not installed");
+
+    assertThat(stack.run("ops", "connections", "--json").json().path("available").asInt())
+        .isEqualTo(97);
+    assertThat(stack.run("ops", "models").out()).contains("gpt-4o-mini");
+    assertThat(stack.run("ops", "nonsense").exitCode()).isEqualTo(ExitCodes.USAGE);
+
+    execute("ALTER TABLE llm_attempts DETACH PARTITION llm_attempts_%s".formatted(month(CURRENT)));
+    try {
+      Ran critical = stack.run("ops");
+      assertThat(critical.exitCode()).isEqualTo(ExitCodes.REJECTED);
+      assertThat(critical.out()).contains("CRITICAL", "the current month has no partition");
+    } finally {
+      assertThat(stack.run("partitions", "attach", "--month", CURRENT.toString()).exitCode())
+          .isZero();
+    }
+  }
+
+  private static String month(YearMonth month) {
+    return month.toString().replace('-', '_');
+  }
+
+  @Test
   void bindsAReaderToAnAccountAndSaysWhatItCannotDo() throws Exception {
     String password = Files.readString(directory.resolve("state/postgres.password")).strip();
     try (java.sql.Connection superuser =

