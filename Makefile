@@ -15,8 +15,9 @@ STATE ?= .querytrail
 demo: build
 	@./querytrail demo --state-dir '$(STATE)' $(if $(MODEL),--model '$(MODEL)')
 
+# Two modules at a time: the tests of each spend most of their time waiting.
 check:
-	@$(MVN) verify
+	@$(MVN) -T 2 verify
 
 # A million statements made out of the safety corpora; whatever is approved is shown to a live server. Takes a quarter of
 # an hour. Other statements: make fuzz-safety SEED=42
