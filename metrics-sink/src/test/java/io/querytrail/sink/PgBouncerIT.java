@@ -206,13 +206,14 @@ final class PgBouncerIT {
 
         // At its start or a little later: as soon as a statement is prepared in one session and
         // wanted in another.
-        assertThatThrownBy(() -> {
-              try (TestTopics topics = TestTopics.open();
-                  MetricsSink sink = MetricsSink.start(sinkConfig(""))) {
-                send(topics, TestServers.unique("unprepared"));
-                sink.failure().get(60, TimeUnit.SECONDS);
-              }
-            })
+        assertThatThrownBy(
+                () -> {
+                  try (TestTopics topics = TestTopics.open();
+                      MetricsSink sink = MetricsSink.start(sinkConfig(""))) {
+                    send(topics, TestServers.unique("unprepared"));
+                    sink.failure().get(60, TimeUnit.SECONDS);
+                  }
+                })
             .hasStackTraceContaining("put prepareThreshold=0 into jdbcUrl");
       } finally {
         // The executor waits for them at its end.
