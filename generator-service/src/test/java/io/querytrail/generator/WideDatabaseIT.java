@@ -21,7 +21,6 @@ import io.querytrail.generator.schema.SchemaReading;
 import io.querytrail.generator.testkit.Stack;
 import io.querytrail.service.Secret;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -31,7 +30,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A real database of 2,000 tables: all of it is known, and the right tables are shown. */
+/**
+ * A real database of 2,000 tables: all of it is known, and the right tables are shown. What that
+ * takes, {@code make bench-schema} measures.
+ */
 @ExtendWith(Stack.Extension.class)
 class WideDatabaseIT {
   private static final int TABLES = 2_000;
@@ -40,7 +42,6 @@ class WideDatabaseIT {
   private static WideDatabase wide;
   private static Datasource datasource;
   private static CatalogSchemaSource source;
-  private static Duration discovery;
   private static DatabaseSchema schema;
 
   @BeforeAll
@@ -52,9 +53,7 @@ class WideDatabaseIT {
             DatasourceConfig.of(wide.jdbcUrl(), wide.reader(), new Secret(wide.readerPassword())),
             new SimpleMeterRegistry());
     source = new CatalogSchemaSource(Map.of("wide", datasource));
-    long start = System.nanoTime();
     SchemaReading reading = source.read("wide", ERP);
-    discovery = Duration.ofNanos(System.nanoTime() - start);
     assertThat(reading).isInstanceOf(SchemaReading.Known.class);
     schema = ((SchemaReading.Known) reading).schema();
   }
@@ -65,8 +64,7 @@ class WideDatabaseIT {
   }
 
   @Test
-  void discoveryFindsAllOfItInTime() {
-    assertThat(discovery).isLessThan(Duration.ofSeconds(5));
+  void discoveryFindsAllOfIt() {
     assertThat(schema.relations())
         .extracting(relation -> relation.name().name())
         .containsExactlyInAnyOrderElementsOf(wide.tables());
@@ -114,27 +112,6 @@ class WideDatabaseIT {
           .extracting(Relation::name)
           .containsAll(whole.foreignKeys().stream().map(ForeignKey::target).toList());
     }
-  }
-
-  @Test
-  void rankingTakesLittle() {
-    rank("warm up");
-    long[] nanos = new long[101];
-    for (int i = 0; i < nanos.length; i++) {
-      long start = System.nanoTime();
-      rank(question(wide.tables().get(i * 19)));
-      nanos[i] = System.nanoTime() - start;
-    }
-    java.util.Arrays.sort(nanos);
-    assertThat(Duration.ofNanos(nanos[nanos.length / 2])).isLessThan(Duration.ofMillis(20));
-  }
-
-  @Test
-  void aLookWhetherItChangedIsCheaperThanReadingIt() {
-    source.stamp("wide", ERP);
-    long start = System.nanoTime();
-    assertThat(source.stamp("wide", ERP)).isPresent();
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(discovery);
   }
 
   private static List<RelevanceRanking.Ranked> rank(String question) {
