@@ -6,6 +6,10 @@ import static io.querytrail.audit.SampleEvents.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.querytrail.audit.AuditDriver.Out;
+import io.querytrail.audit.chain.ChainKey;
+import io.querytrail.audit.topology.AuditChain;
+import io.querytrail.audit.topology.AuditChain.Break;
+import io.querytrail.audit.topology.AuditChain.Fault;
 import io.querytrail.events.QueryAudited;
 import io.querytrail.events.QueryCorrected;
 import io.querytrail.schemas.Topic;
@@ -63,6 +67,56 @@ class AuditChainTest {
       assertThat(hash(chain.get(i))).as("record %d", i + 1).isEqualTo(expected);
       previous = expected;
     }
+  }
+
+  @Test
+  void pointsAtTheFirstRecordThatIsNotWhatWasSealed() {
+    List<SpecificRecord> chain = new ArrayList<>();
+    try (AuditDriver audit = new AuditDriver(stateDir)) {
+      audit.apply(policy(1, "1").build());
+      for (int i = 1; i <= 4; i++) {
+        audit.ask(request("r-" + i).build());
+        audit
+            .send(Topic.GENERATIONS, "acme", generated("r-" + i, "n-1", "SELECT 1").build())
+            .stream()
+            .filter(record -> record.topic() == Topic.AUDIT)
+            .forEach(record -> chain.add(record.event()));
+      }
+      audit.send(Topic.GENERATIONS, "acme", generated("r-1", "n-2", "SELECT 2").build()).stream()
+          .filter(record -> record.topic() == Topic.AUDIT)
+          .forEach(record -> chain.add(record.event()));
+    }
+    assertThat(chain).hasSize(5);
+
+    assertThat(broken(chain)).isEmpty();
+    assertThat(broken(chain.subList(2, 5))).isEmpty();
+    assertThat(broken(without(chain, 1))).containsExactly(new Break("acme", 3, 2, Fault.GAP));
+    List<SpecificRecord> twice = new ArrayList<>(chain);
+    twice.add(3, chain.get(1));
+    assertThat(broken(twice)).containsExactly(new Break("acme", 2, 4, Fault.REPEATED));
+    List<SpecificRecord> changed = new ArrayList<>(chain);
+    changed.set(
+        2,
+        QueryAudited.newBuilder((QueryAudited) chain.get(2))
+            .setCost(SampleEvents.amount("0.1"))
+            .build());
+    assertThat(broken(changed)).containsExactly(new Break("acme", 3, 3, Fault.SEAL));
+    changed.set(
+        2, QueryAudited.newBuilder((QueryAudited) chain.get(2)).setChainKeyId("other").build());
+    assertThat(broken(changed)).containsExactly(new Break("acme", 3, 3, Fault.KEY));
+  }
+
+  private static List<Break> broken(List<SpecificRecord> records) {
+    AuditChain chain = new AuditChain(new ChainKey("chain-1", AuditDriver.CHAIN_SECRET));
+    List<Break> broken = new ArrayList<>();
+    records.forEach(record -> chain.next(record).ifPresent(broken::add));
+    return broken;
+  }
+
+  private static List<SpecificRecord> without(List<SpecificRecord> records, int index) {
+    List<SpecificRecord> rest = new ArrayList<>(records);
+    rest.remove(index);
+    return rest;
   }
 
   private static String hash(SpecificRecord event) {

@@ -1,15 +1,20 @@
 package io.querytrail.audit;
 
 import io.querytrail.audit.ledger.DatasourceRule;
+import io.querytrail.audit.safety.GuardSqlJudge;
 import io.querytrail.audit.verdict.GeneratedSql;
 import io.querytrail.audit.verdict.Judgement;
 import io.querytrail.audit.verdict.Judgement.Violation;
+import io.querytrail.audit.verdict.RedactedSql;
 import io.querytrail.audit.verdict.SqlJudge;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Rejects what drops something, warns of every star, and caps the rest. */
 final class ScriptedJudge implements SqlJudge {
+  private static final ThreadLocal<SqlJudge> REAL = ThreadLocal.withInitial(GuardSqlJudge::new);
+
   @Override
   public Judgement judge(GeneratedSql generated, DatasourceRule datasource) {
     if (generated.sql().contains("DROP")) {
@@ -28,6 +33,11 @@ final class ScriptedJudge implements SqlJudge {
         List.of("public.orders"),
         List.of("public.orders.id"),
         warnings);
+  }
+
+  @Override
+  public Optional<RedactedSql> redact(String sql, RedactedSql.Substitute substitute) {
+    return REAL.get().redact(sql, substitute);
   }
 
   @Override

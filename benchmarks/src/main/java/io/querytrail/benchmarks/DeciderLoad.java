@@ -17,6 +17,7 @@ import io.querytrail.audit.ledger.Request;
 import io.querytrail.audit.ledger.RequestId;
 import io.querytrail.audit.ledger.Routing;
 import io.querytrail.audit.ledger.SafetyRules;
+import io.querytrail.audit.ledger.TextStorage;
 import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.money.PriceBook;
@@ -154,7 +155,8 @@ enum DeciderLoad {
         false,
         rateLimits,
         ownPrices,
-        Routing.DEFAULTS);
+        Routing.DEFAULTS,
+        TextStorage.CLEAR);
   }
 
   private static BudgetRule budget(BudgetScope scope, Period.Kind kind) {

@@ -14,6 +14,7 @@ import io.querytrail.events.RateLimit;
 import io.querytrail.events.RateLimits;
 import io.querytrail.events.RoutingMode;
 import io.querytrail.events.RoutingPolicy;
+import io.querytrail.events.TextStorage;
 import io.querytrail.safety.SafetyPolicy;
 import io.querytrail.safety.SafetyPolicyReader;
 import io.querytrail.safety.UnusablePolicyException;
@@ -49,8 +50,10 @@ record AccountFile(
     @Nullable Boolean paused,
     @Nullable RateLimitLines rateLimits,
     @Nullable Map<String, ModelLine> prices,
-    @Nullable RoutingLines routing)
+    @Nullable RoutingLines routing,
+    @Nullable String storedTexts)
     implements ValidConfig {
+  private static final Set<String> STORED_TEXTS = Set.of("clear", "redacted", "hashed");
   private static final int MONEY_SCALE = 12;
   private static final int MAX_WHOLE_DIGITS = 16;
   private static final int DEFAULT_MAX_SENDS = 3;
@@ -370,6 +373,9 @@ record AccountFile(
     if (routing != null) {
       problems.nested("routing", routing);
     }
+    if (storedTexts != null) {
+      oneOf(problems, "storedTexts", storedTexts, STORED_TEXTS);
+    }
     problems.each("datasources", datasources);
     problems.require(
         datasources == null || !datasources.isEmpty(), "datasources", "names no datasource");
@@ -421,7 +427,8 @@ record AccountFile(
         paused,
         rateLimits,
         prices,
-        routing);
+        routing,
+        storedTexts);
   }
 
   /** The policy event of that version. */
@@ -451,6 +458,8 @@ record AccountFile(
         .setRateLimits(rateLimits == null ? null : rateLimits.event())
         .setPrices(prices == null ? List.of() : OwnPrices.events(prices))
         .setRouting(routing == null ? null : routing.event())
+        .setStoredTexts(
+            storedTexts == null ? TextStorage.CLEAR : TextStorage.valueOf(upper(storedTexts)))
         .build();
   }
 

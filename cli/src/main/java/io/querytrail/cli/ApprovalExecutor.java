@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.querytrail.events.ExecutionStatus;
 import io.querytrail.events.QueryApproved;
 import io.querytrail.events.QueryExecuted;
+import io.querytrail.events.TextStorage;
 import io.querytrail.service.DatabaseConfig;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -81,7 +82,7 @@ final class ApprovalExecutor implements AutoCloseable {
         connection.rollback();
       }
     } catch (SQLException e) {
-      return failed(report, e).setExecutionTimeMillis(0).build();
+      return failed(approved, report, e).setExecutionTimeMillis(0).build();
     } catch (CommandException e) {
       return report
           .setStatus(ExecutionStatus.FAILED)
@@ -98,21 +99,26 @@ final class ApprovalExecutor implements AutoCloseable {
     try {
       report.setStatus(ExecutionStatus.SUCCEEDED).setRows(count(connection, approved));
     } catch (SQLException e) {
-      failed(report, e);
+      failed(approved, report, e);
     }
     return report
         .setExecutionTimeMillis(Duration.ofNanos(System.nanoTime() - start).toMillis())
         .build();
   }
 
-  private static QueryExecuted.Builder failed(QueryExecuted.Builder report, SQLException error) {
+  private static QueryExecuted.Builder failed(
+      QueryApproved approved, QueryExecuted.Builder report, SQLException error) {
     return report
         .setStatus(
             QUERY_CANCELED.equals(error.getSQLState())
                 ? ExecutionStatus.TIMED_OUT
                 : ExecutionStatus.FAILED)
         .setSqlState(error.getSQLState())
-        .setError(Tables.cut(String.valueOf(error.getMessage()), MAX_ERROR));
+        .setError(
+            approved.getStoredTexts() == TextStorage.CLEAR
+                ? Tables.cut(String.valueOf(error.getMessage()), MAX_ERROR)
+                // The message may quote a constant, which the account does not want kept.
+                : "(redacted)");
   }
 
   private void prepare(Connection connection, String datasource) throws SQLException {

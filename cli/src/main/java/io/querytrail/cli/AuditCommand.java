@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
     name = "audit",
     mixinStandardHelpOptions = true,
     description = "Proves that the log is what Kafka says.",
-    subcommands = AuditCommand.Verify.class)
+    subcommands = {AuditCommand.Verify.class, AuditChainCommand.class})
 final class AuditCommand {
   private AuditCommand() {}
 

@@ -205,6 +205,22 @@ final class LogCommandsIT {
   }
 
   @Test
+  void followsTheAuditChain() throws Exception {
+    Ran whole = stack.run("audit", "chain", "--json");
+    assertThat(whole.err()).isEmpty();
+    assertThat(whole.exitCode()).isZero();
+    assertThat(whole.json().path("records").asInt()).isGreaterThanOrEqualTo(3);
+
+    // Another key did not make these seals.
+    Path other = Files.writeString(directory.resolve("other-key"), "0123456789abcdef");
+    Ran broken = stack.run("audit", "chain", "--key-file", other.toString());
+    assertThat(broken.exitCode()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(broken.out()).contains("1 chains are broken", "seal");
+    assertThat(stack.run("audit", "chain", "--key-file", "nowhere").exitCode())
+        .isEqualTo(ExitCodes.USAGE);
+  }
+
+  @Test
   void listsAndEnsuresMonths() {
     Ran list = stack.run("partitions", "list", "--table", "ai_query_log");
     assertThat(list.exitCode()).isZero();

@@ -33,17 +33,27 @@ public final class ChainKey {
     return id;
   }
 
-  /** The seal of a record that follows the one sealed {@code previousHash}; hexadecimal. */
-  public String seal(String previousHash, ChainContent content) {
+  /** HMAC-SHA-256 of a text, hexadecimal. */
+  public String digest(String text) {
+    return HexFormat.of().formatHex(mac().doFinal(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private Mac mac() {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
-      mac.update(previousHash.getBytes(StandardCharsets.UTF_8));
-      mac.update((byte) '\n');
-      mac.update(content.canonical().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(mac.doFinal());
+      return mac;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
     }
+  }
+
+  /** The seal of a record that follows the one sealed {@code previousHash}; hexadecimal. */
+  public String seal(String previousHash, ChainContent content) {
+    Mac mac = mac();
+    mac.update(previousHash.getBytes(StandardCharsets.UTF_8));
+    mac.update((byte) '\n');
+    mac.update(content.canonical().getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(mac.doFinal());
   }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param deadline from admission to answer
  * @param prices by {@code provider:model}, in place of the price table's
  * @param routing how questions are routed among the models
+ * @param storedTexts how the texts of requests are kept
  */
 public record Policy(
     AccountId account,
@@ -33,7 +34,8 @@ public record Policy(
     boolean paused,
     RateLimits rateLimits,
     Map<String, ModelPrice> prices,
-    Routing routing) {
+    Routing routing,
+    TextStorage storedTexts) {
   private static final int MAX_SENDS = 20;
   private static final int MAX_TOKENS = 10_000_000;
 
@@ -97,7 +99,8 @@ public record Policy(
         paused,
         rateLimits,
         prices,
-        routing);
+        routing,
+        storedTexts);
   }
 
   /** The rule for that budget; empty where it has none. */

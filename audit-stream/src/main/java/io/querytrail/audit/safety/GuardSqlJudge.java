@@ -4,6 +4,7 @@ import io.querytrail.audit.ledger.DatasourceRule;
 import io.querytrail.audit.ledger.SafetyRules;
 import io.querytrail.audit.verdict.GeneratedSql;
 import io.querytrail.audit.verdict.Judgement;
+import io.querytrail.audit.verdict.RedactedSql;
 import io.querytrail.audit.verdict.SqlJudge;
 import io.querytrail.safety.DatabaseSchema;
 import io.querytrail.safety.NamePatterns;
@@ -13,14 +14,18 @@ import io.querytrail.safety.SafetyGuard;
 import io.querytrail.safety.SafetyPolicy;
 import io.querytrail.safety.SafetyVerdict;
 import io.querytrail.safety.Severity;
+import io.querytrail.safety.SqlRedaction;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Judges on PostgreSQL's own parse tree. */
 public final class GuardSqlJudge implements SqlJudge {
   private final SafetyGuard guard = new SafetyGuard();
+  private @Nullable SqlRedaction redaction;
 
   @Override
   public Judgement judge(GeneratedSql generated, DatasourceRule datasource) {
@@ -44,6 +49,29 @@ public final class GuardSqlJudge implements SqlJudge {
       case SafetyVerdict.Rejected rejected ->
           new Judgement.Rejected(violations(rejected.violations()));
     };
+  }
+
+  @Override
+  public Optional<RedactedSql> redact(String sql, RedactedSql.Substitute substitute) {
+    if (redaction == null) {
+      // A parser takes megabytes, and most accounts keep their texts.
+      redaction = new SqlRedaction();
+    }
+    return redaction
+        .redact(
+            sql,
+            new SqlRedaction.Substitute() {
+              @Override
+              public String text(String literal) {
+                return substitute.text(literal);
+              }
+
+              @Override
+              public String number(String literal) {
+                return substitute.number(literal);
+              }
+            })
+        .map(redacted -> new RedactedSql(redacted.sql(), redacted.literals()));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.querytrail.audit.topology;
 
-import io.querytrail.audit.chain.ChainContent;
 import io.querytrail.audit.ledger.Admission;
 import io.querytrail.audit.ledger.ReleaseResponse;
 import io.querytrail.audit.ledger.Request;
@@ -14,7 +13,6 @@ import io.querytrail.events.QueryGenerated;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Builds audit records step by step: the request, what it cost, what was generated. */
 final class AuditRecords {
@@ -102,30 +100,5 @@ final class AuditRecords {
         .setModelMillis(failed.getModelMillis())
         .setGeneratedSql(failed.getSql())
         .setExplainMillis(failed.getExplainMillis());
-  }
-
-  /** What of an audit record the chain seals. */
-  static ChainContent sealed(QueryAudited.Builder audit) {
-    return new ChainContent()
-        .value("kind", "verdict")
-        .value("sequence", audit.getChainSequence())
-        .value("account", audit.getAccount())
-        .value("request", audit.getRequestId())
-        .value("user", audit.getUser())
-        .value("team", Optional.ofNullable(audit.getTeam()))
-        .value("datasource", Optional.ofNullable(audit.getDatasource()))
-        .value("verdict", audit.getVerdict())
-        .value("stage", Optional.ofNullable(audit.getStage()))
-        .value("reason", Optional.ofNullable(audit.getReason()))
-        .text("question", Optional.of(audit.getQuestion()))
-        .text("generatedSql", Optional.ofNullable(audit.getGeneratedSql()))
-        .text("approvedSql", Optional.ofNullable(audit.getApprovedSql()))
-        .value("provider", Optional.ofNullable(audit.getProvider()))
-        .value("model", Optional.ofNullable(audit.getModel()))
-        .value("cost", new Money(audit.getCost()))
-        .value("currency", Optional.ofNullable(audit.getCurrency()))
-        .value("priceVersion", Optional.ofNullable(audit.getPriceVersion()))
-        .value("policyVersion", Optional.ofNullable(audit.getPolicyVersion()))
-        .value("requestedAt", audit.getRequestedAt());
   }
 }

@@ -17,6 +17,7 @@ import io.querytrail.audit.ledger.Requester;
 import io.querytrail.audit.ledger.Rollover;
 import io.querytrail.audit.ledger.Routing;
 import io.querytrail.audit.ledger.SafetyRules;
+import io.querytrail.audit.ledger.TextStorage;
 import io.querytrail.audit.money.ClassPrices;
 import io.querytrail.audit.money.ModelPrice;
 import io.querytrail.audit.money.Money;
@@ -192,7 +193,15 @@ final class InboundMapper {
         event.getPaused(),
         limits(event.getRateLimits()),
         prices(event.getPrices()),
-        routing(event.getRouting()));
+        routing(event.getRouting()),
+        switch (event.getStoredTexts()) {
+          case CLEAR -> TextStorage.CLEAR;
+          case REDACTED -> TextStorage.REDACTED;
+          case HASHED -> TextStorage.HASHED;
+          case UNKNOWN ->
+              throw new IllegalArgumentException(
+                  "storedTexts is not known to this release; use CLEAR, REDACTED or HASHED");
+        });
   }
 
   private static Map<String, ModelPrice> prices(List<OwnPrice> prices) {

@@ -1,6 +1,5 @@
 package io.querytrail.audit.topology;
 
-import io.querytrail.audit.chain.ChainContent;
 import io.querytrail.audit.chain.ChainKey;
 import io.querytrail.audit.ledger.AccountId;
 import io.querytrail.audit.ledger.Balance;
@@ -13,7 +12,6 @@ import io.querytrail.audit.state.KeyValueLedgerState.ChainHead;
 import io.querytrail.events.BudgetAdjusted;
 import io.querytrail.schemas.Topic;
 import io.querytrail.schemas.TraceParent;
-import java.util.Optional;
 
 /** Seals into the audit chain what people posted to budgets. Belongs to one task. */
 final class Postings {
@@ -34,9 +32,7 @@ final class Postings {
     Money amount = fact.change().settledDelta();
     ChainHead before = state.chain(account);
     long sequence = before.sequence() + 1;
-    String hash = chainKey.seal(before.hash(), sealed(fact, sequence));
-    state.putChain(account, new ChainHead(sequence, hash));
-    BudgetAdjusted event =
+    BudgetAdjusted.Builder event =
         BudgetAdjusted.newBuilder()
             .setAccount(account.value())
             .setCommandId(order.id())
@@ -53,32 +49,16 @@ final class Postings {
             .setAdjustedAt(order.at())
             .setChainSequence(sequence)
             .setChainKeyId(chainKey.id())
-            .setChainHash(hash)
-            .build();
+            .setChainHash("");
+    String hash = chainKey.seal(before.hash(), SealedContent.of(event.build()));
+    state.putChain(account, new ChainHead(sequence, hash));
     output.write(
         Topic.AUDIT,
         account.value(),
-        event,
+        event.setChainHash(hash).build(),
         account + "/audit/" + sequence,
         order.id(),
         order.at(),
         trace);
-  }
-
-  private static ChainContent sealed(LedgerFact.Adjusted fact, long sequence) {
-    Balance after = fact.change().after();
-    return new ChainContent()
-        .value("kind", "adjustment")
-        .value("sequence", sequence)
-        .value("account", after.key().account())
-        .value("command", fact.order().id())
-        .value("budget", BalanceKeys.of(after.key()))
-        .value("period", after.key().periodKind())
-        .value("reset", fact.reset())
-        .value("amount", fact.change().settledDelta())
-        .value("settled", after.settled())
-        .value("by", fact.order().by())
-        .text("reason", Optional.of(fact.order().reason()))
-        .value("at", fact.order().at());
   }
 }

@@ -44,7 +44,12 @@ record TaskParts(
         new LedgerTask(dependencies, state, output, context.taskId(), metrics),
         new Inbound(dependencies.deserializer(), output, metrics),
         output,
-        new Verdicts(output, state, dependencies.chainKey(), metrics),
+        new Verdicts(
+            output,
+            state,
+            dependencies.chainKey(),
+            new StoredTexts(dependencies.chainKey(), dependencies.judges()),
+            metrics),
         new Postings(output, state, dependencies.chainKey()),
         new StoreSweep(rows, state, dependencies.ledger(), dependencies.retention()),
         metrics);

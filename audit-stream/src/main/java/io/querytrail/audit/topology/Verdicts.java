@@ -11,6 +11,7 @@ import io.querytrail.audit.ledger.ReleaseResponse;
 import io.querytrail.audit.ledger.Request;
 import io.querytrail.audit.ledger.RequestState;
 import io.querytrail.audit.ledger.SettleResponse;
+import io.querytrail.audit.ledger.TextStorage;
 import io.querytrail.audit.money.Money;
 import io.querytrail.audit.state.KeyValueLedgerState;
 import io.querytrail.audit.state.KeyValueLedgerState.ChainHead;
@@ -43,9 +44,16 @@ final class Verdicts {
   private final Output output;
   private final KeyValueLedgerState state;
   private final ChainKey chainKey;
+  private final StoredTexts texts;
   private final TopologyMetrics metrics;
 
-  Verdicts(Output output, KeyValueLedgerState state, ChainKey chainKey, TopologyMetrics metrics) {
+  Verdicts(
+      Output output,
+      KeyValueLedgerState state,
+      ChainKey chainKey,
+      StoredTexts texts,
+      TopologyMetrics metrics) {
+    this.texts = texts;
     this.output = output;
     this.state = state;
     this.chainKey = chainKey;
@@ -157,6 +165,8 @@ final class Verdicts {
             .setCacheHit(generated.getCacheHit())
             .setDegraded(generated.getDegraded())
             .setRequestedAt(request.requestedAt())
+            .setStoredTexts(
+                io.querytrail.events.TextStorage.valueOf(storage(request.account()).name()))
             .build();
     metrics.verdict("safety", "approved");
     output.write(
@@ -305,25 +315,27 @@ final class Verdicts {
             .setCorrectedAt(at)
             .setChainSequence(before.sequence() + 1)
             .setChainKeyId(chainKey.id());
-    ChainContent content =
-        new ChainContent()
-            .value("kind", "correction")
-            .value("sequence", before.sequence() + 1)
-            .value("account", request.account())
-            .value("request", request.id())
-            .value("delta", delta)
-            .value("at", at);
-    event.setChainHash(seal(request.account(), before, content));
+    event.setChainHash("");
+    event.setChainHash(seal(request.account(), before, SealedContent.of(event.build())));
     write(request.account(), request.id().value(), event.build(), before.sequence() + 1, at, trace);
   }
 
   private void audit(QueryAudited.Builder audit, Instant at, TraceParent trace) {
     AccountId account = new AccountId(audit.getAccount());
+    texts.apply(storage(account), audit);
     ChainHead before = state.chain(account);
     long sequence = before.sequence() + 1;
-    audit.setChainSequence(sequence).setChainKeyId(chainKey.id());
-    audit.setChainHash(seal(account, before, AuditRecords.sealed(audit)));
-    write(account, audit.getRequestId(), audit.build(), sequence, at, trace);
+    audit.setChainSequence(sequence).setChainKeyId(chainKey.id()).setChainHash("");
+    QueryAudited event = audit.build();
+    event =
+        QueryAudited.newBuilder(event)
+            .setChainHash(seal(account, before, SealedContent.of(event)))
+            .build();
+    write(account, event.getRequestId(), event, sequence, at, trace);
+  }
+
+  private TextStorage storage(AccountId account) {
+    return state.account(account).policy().map(Policy::storedTexts).orElse(TextStorage.CLEAR);
   }
 
   private String seal(AccountId account, ChainHead before, ChainContent content) {

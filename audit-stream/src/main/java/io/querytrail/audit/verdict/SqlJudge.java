@@ -1,6 +1,7 @@
 package io.querytrail.audit.verdict;
 
 import io.querytrail.audit.ledger.DatasourceRule;
+import java.util.Optional;
 
 /**
  * Decides whether generated SQL may be run. Deterministic, does no I/O, never throws for any SQL.
@@ -16,4 +17,10 @@ public interface SqlJudge {
    * @throws IllegalArgumentException when they cannot; the message says what is wrong with it
    */
   void check(DatasourceRule datasource);
+
+  /**
+   * The statement without its constants; nothing where they cannot be told for sure, as in what is
+   * no query.
+   */
+  Optional<RedactedSql> redact(String sql, RedactedSql.Substitute substitute);
 }

@@ -121,6 +121,7 @@ public final class PolicyBuilder {
         paused,
         rateLimits,
         prices,
-        routing);
+        routing,
+        TextStorage.CLEAR);
   }
 }
