@@ -175,7 +175,8 @@ final class DbCommand {
 
     @Override
     void run() throws SQLException {
-      if (accounts.stream().anyMatch(String::isBlank)) {
+      // Commas alone part nothing, which leaves no account at all.
+      if (accounts.isEmpty() || accounts.stream().anyMatch(String::isBlank)) {
         throw new CommandException(ExitCodes.USAGE, "--account is empty; name an account");
       }
       try (java.sql.Connection owner = open(connection.read().owner())) {
