@@ -170,7 +170,15 @@ public final class SinkReport {
     try (MetricsSink sink =
         MetricsSink.start(
             new MetricsSinkConfig(
-                kafka, new HttpConfig(null, 0), database(name), name, null, null, null, null, null))) {
+                kafka,
+                new HttpConfig(null, 0),
+                database(name),
+                name,
+                null,
+                null,
+                null,
+                null,
+                null))) {
       return rate(name);
     }
   }

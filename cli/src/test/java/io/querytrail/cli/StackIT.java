@@ -987,7 +987,15 @@ final class StackIT {
     assertThat(permissions(state.resolve("postgres"))).isEqualTo("rwx------");
     assertThat(permissions(state.resolve("audit-stream"))).endsWith("---");
     try (Stream<Path> secrets = Files.list(state.resolve("secrets"))) {
-      assertThat(secrets).hasSize(3).allMatch(file -> permissions(file).equals("rw-------"));
+      assertThat(secrets)
+          .allMatch(file -> permissions(file).equals("rw-------"))
+          .extracting(file -> file.getFileName().toString())
+          .containsExactlyInAnyOrder(
+              "chain-key",
+              "shop-reader",
+              "querytrail_migrator",
+              "querytrail_writer",
+              "querytrail_reader");
     }
   }
 
