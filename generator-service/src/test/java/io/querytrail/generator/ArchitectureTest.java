@@ -23,7 +23,8 @@ class ArchitectureTest {
     ROOT + ".offset",
     ROOT + ".prompt",
     ROOT + ".answer",
-    ROOT + ".cache"
+    ROOT + ".cache",
+    ROOT + ".digest"
   };
 
   private final JavaClasses classes =
@@ -42,7 +43,8 @@ class ArchitectureTest {
             ROOT + ".routing",
             ROOT + ".generation",
             ROOT + ".offset",
-            ROOT + ".cache")
+            ROOT + ".cache",
+            ROOT + ".digest")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(with("java..", "org.jspecify.annotations"))

@@ -1,86 +1,54 @@
 package io.querytrail.generator.schema;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.querytrail.generator.digest.TextDigest;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Digest of relations. Each text goes in behind its length, so that no two schemas read the same.
- * Row estimates and values stay out: they change without anybody changing the schema.
+ * Digest of relations. Row estimates and values stay out: they change without anybody changing the
+ * schema.
  */
 final class Fingerprint {
-  private static final int ABSENT = -1;
+  private final TextDigest digest = new TextDigest();
 
-  private final MessageDigest digest;
-
-  private Fingerprint(MessageDigest digest) {
-    this.digest = digest;
-  }
+  private Fingerprint() {}
 
   static String of(List<Relation> relations) {
-    try {
-      Fingerprint fingerprint = new Fingerprint(MessageDigest.getInstance("SHA-256"));
-      fingerprint.count(relations.size());
-      relations.forEach(fingerprint::relation);
-      return HexFormat.of().formatHex(fingerprint.digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    Fingerprint fingerprint = new Fingerprint();
+    fingerprint.digest.count(relations.size());
+    relations.forEach(fingerprint::relation);
+    return fingerprint.digest.hex();
   }
 
   private void relation(Relation relation) {
     name(relation.name());
-    text(relation.kind().words());
-    text(relation.comment());
-    count(relation.columns().size());
+    digest.text(relation.kind().words());
+    digest.text(relation.comment());
+    digest.count(relation.columns().size());
     relation.columns().forEach(this::column);
-    texts(relation.primaryKey());
-    count(relation.foreignKeys().size());
+    digest.texts(relation.primaryKey());
+    digest.count(relation.foreignKeys().size());
     for (ForeignKey key : relation.foreignKeys()) {
-      texts(key.columns());
+      digest.texts(key.columns());
       name(key.target());
-      texts(key.targetColumns());
+      digest.texts(key.targetColumns());
     }
-    count(relation.uniques().size());
-    relation.uniques().forEach(this::texts);
-    texts(relation.checks());
-    texts(relation.indexes());
+    digest.count(relation.uniques().size());
+    relation.uniques().forEach(digest::texts);
+    digest.texts(relation.checks());
+    digest.texts(relation.indexes());
   }
 
   private void column(Column column) {
-    text(column.name());
-    text(column.type());
-    count(column.notNull() ? 1 : 0);
-    text(column.defaultValue());
-    text(column.comment());
-    texts(column.enumLabels());
+    digest.text(column.name());
+    digest.text(column.type());
+    digest.count(column.notNull() ? 1 : 0);
+    digest.text(column.defaultValue());
+    digest.text(column.comment());
+    digest.texts(column.enumLabels());
   }
 
   private void name(RelationName name) {
-    text(name.schema());
-    text(name.name());
-  }
-
-  private void texts(List<String> texts) {
-    count(texts.size());
-    texts.forEach(this::text);
-  }
-
-  private void text(@Nullable String text) {
-    if (text == null) {
-      count(ABSENT);
-      return;
-    }
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    count(bytes.length);
-    digest.update(bytes);
-  }
-
-  private void count(int count) {
-    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, count));
+    digest.text(name.schema());
+    digest.text(name.name());
   }
 }
