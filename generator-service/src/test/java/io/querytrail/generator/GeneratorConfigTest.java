@@ -69,7 +69,7 @@ class GeneratorConfigTest {
 
     assertThat(config.maxInFlight()).isEqualTo(1_000);
     assertThat(only(config.providers()).timeout()).isEqualTo(Duration.ofSeconds(60));
-    assertThat(only(config.datasources()).maxConnections()).isEqualTo(3);
+    assertThat(only(config.datasources()).maxConnections()).isEqualTo(8);
     assertThat(only(config.datasources()).statementTimeout()).isEqualTo(Duration.ofSeconds(5));
   }
 

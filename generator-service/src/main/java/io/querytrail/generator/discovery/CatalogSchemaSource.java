@@ -7,13 +7,12 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads the schema of a datasource from its database, each time it is asked. */
 public final class CatalogSchemaSource implements SchemaSource, SchemaStamps {
-  private static final Logger LOG = LoggerFactory.getLogger(CatalogSchemaSource.class);
-
+  private final FailureLog failures =
+      new FailureLog(LoggerFactory.getLogger(CatalogSchemaSource.class), System::nanoTime);
   private final Map<String, Datasource> datasources;
 
   public CatalogSchemaSource(Map<String, Datasource> datasources) {
@@ -29,10 +28,7 @@ public final class CatalogSchemaSource implements SchemaSource, SchemaStamps {
     try {
       return target.read(schemas);
     } catch (SQLException e) {
-      LOG.atWarn()
-          .addKeyValue("datasource", datasource)
-          .addKeyValue("error", e.getMessage())
-          .log("schema could not be read");
+      failures.warn(datasource, "schema could not be read", e.getMessage());
       return new SchemaReading.Unavailable(SqlStates.reason(e));
     }
   }
@@ -46,10 +42,7 @@ public final class CatalogSchemaSource implements SchemaSource, SchemaStamps {
     try {
       return Optional.of(target.stamp(schemas));
     } catch (SQLException e) {
-      LOG.atWarn()
-          .addKeyValue("datasource", datasource)
-          .addKeyValue("error", e.getSQLState())
-          .log("it could not be seen whether the schema changed");
+      failures.warn(datasource, "it could not be seen whether the schema changed", e.getSQLState());
       return Optional.empty();
     }
   }

@@ -6,13 +6,12 @@ import io.querytrail.generator.check.Planning;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks the database of each datasource. */
 public final class DatabasePlanSource implements PlanSource {
-  private static final Logger LOG = LoggerFactory.getLogger(DatabasePlanSource.class);
-
+  private final FailureLog failures =
+      new FailureLog(LoggerFactory.getLogger(DatabasePlanSource.class), System::nanoTime);
   private final Map<String, Datasource> datasources;
 
   public DatabasePlanSource(Map<String, Datasource> datasources) {
@@ -28,10 +27,7 @@ public final class DatabasePlanSource implements PlanSource {
     try {
       return target.plan(statement.sql(), timeout);
     } catch (SQLException e) {
-      LOG.atWarn()
-          .addKeyValue("datasource", datasource)
-          .addKeyValue("error", e.getSQLState())
-          .log("no plan was had");
+      failures.warn(datasource, "no plan was had", e.getSQLState());
       return new Planning.Unavailable(SqlStates.reason(e));
     }
   }

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.querytrail.generator.check.Planning;
 import io.querytrail.generator.schema.SchemaReading;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -19,13 +18,11 @@ import java.util.SortedSet;
  * threads.
  */
 public final class Datasource implements AutoCloseable {
-  /** All that holds for one transaction, in one journey to the server: a plan takes no longer. */
+  /** Holds until the end of the transaction. */
   private static final String PLAN_SETTINGS =
-      """
-      SELECT set_config('transaction_read_only', 'on', true),
-             set_config('search_path', 'pg_catalog, pg_temp', true),
-             set_config('statement_timeout', ?, true)
-      """;
+      "SELECT set_config('transaction_read_only', 'on', true),"
+          + " set_config('search_path', 'pg_catalog, pg_temp', true),"
+          + " set_config('statement_timeout', '%s', true)";
 
   private final HikariDataSource pool;
   private final Duration statementTimeout;
@@ -93,15 +90,12 @@ public final class Datasource implements AutoCloseable {
    */
   Planning plan(String sql, Duration timeout) throws SQLException {
     Duration longest = timeout.compareTo(statementTimeout) < 0 ? timeout : statementTimeout;
+    String settings = PLAN_SETTINGS.formatted(Math.max(1, longest.toMillis()));
     return plans.use(() -> {
       try (Connection connection = pool.getConnection()) {
-        try (PreparedStatement settings = connection.prepareStatement(PLAN_SETTINGS)) {
-          settings.setString(1, Long.toString(Math.max(1, longest.toMillis())));
-          settings.execute();
-          return PlanReader.read(connection, sql);
-        } finally {
-          connection.rollback();
-        }
+        // What is sent at once is one transaction then, with no journeys for its begin and end.
+        connection.setAutoCommit(true);
+        return PlanReader.read(connection, settings, sql);
       }
     });
   }

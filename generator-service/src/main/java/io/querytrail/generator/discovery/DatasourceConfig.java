@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * How to reach a target database.
  *
  * @param user a role that may read what models may be shown, and no more
- * @param maxConnections size of the pool, by default 3
+ * @param maxConnections size of the pool, by default 8
  * @param connectTimeout longest wait for a connection, by default 5 seconds
  * @param statementTimeout longest run of one statement on the server, by default 5 seconds
  * @param answerCacheTtl how long an answer is used again, by default as the answer cache says; zero
@@ -34,7 +34,11 @@ public record DatasourceConfig(
     @Nullable Integer sampleValues,
     @Nullable List<String> warm)
     implements ValidConfig {
-  private static final int DEFAULT_CONNECTIONS = 3;
+  /**
+   * Seven plans at a time: at 5 ms a journey, 1,400 in a second. They open when they are needed.
+   */
+  private static final int DEFAULT_CONNECTIONS = 8;
+
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
   private static final int MOST_SAMPLES = 20;
 

@@ -9,7 +9,9 @@ import io.querytrail.generator.check.Problem;
 import io.querytrail.generator.testkit.Stack;
 import io.querytrail.service.Secret;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +92,32 @@ class DatabasePlanSourceIT {
   @Test
   void findsNothingThatIsNotNamedWithItsSchema() {
     assertThat(plan("SELECT id FROM customers")).isInstanceOf(Planning.Refused.class);
+  }
+
+  @Test
+  void plansUnderTheSettingsThatItSends() {
+    // Given: the planner computes what it compares with, and quotes what is no number.
+    String settings = "current_setting('%s')::int";
+
+    // When
+    List<String> found =
+        Stream.of("transaction_read_only", "search_path", "statement_timeout")
+            .map(settings::formatted)
+            .map(value -> plan("SELECT id FROM shop.customers WHERE id > " + value))
+            .map(planning -> ((Planning.Refused) planning).problem().message())
+            .toList();
+
+    // Then
+    assertThat(found)
+        .satisfiesExactly(
+            readOnly -> assertThat(readOnly).contains("\"on\""),
+            path -> assertThat(path).contains("\"pg_catalog, pg_temp\""),
+            timeout -> assertThat(timeout).contains("\"5s\""));
+  }
+
+  @Test
+  void saysNothingOfATextThatIsTwoStatements() {
+    assertThat(plan("SELECT 1; SELECT 2")).isInstanceOf(Planning.Unavailable.class);
   }
 
   @Test
