@@ -42,6 +42,9 @@ public final class RelevanceRanking {
   private final int[] nameWords;
   private final int[][] neighbours;
 
+  /** Numbers of relations in the order of equally good ones. */
+  private final int[] order;
+
   /** That a relation has a word, and what that is worth. */
   private record Posting(int relation, int weight, boolean inName) {}
 
@@ -59,6 +62,14 @@ public final class RelevanceRanking {
       index(i, relations.get(i));
     }
     this.neighbours = neighbours(this.relations);
+    this.order =
+        IntStream.range(0, this.relations.size())
+            .boxed()
+            .sorted(
+                Comparator.comparingInt((Integer i) -> -neighbours[i].length)
+                    .thenComparing(i -> this.relations.get(i).name()))
+            .mapToInt(Integer::intValue)
+            .toArray();
   }
 
   /**
@@ -69,18 +80,16 @@ public final class RelevanceRanking {
    */
   public List<Ranked> rank(String question, Map<String, String> terms) {
     double[] own = scores(words(question, terms));
-    double[] total = new double[own.length];
-    for (int i = 0; i < own.length; i++) {
-      total[i] = own[i] + lent(own, neighbours[i]);
+    List<Ranked> matching = new ArrayList<>();
+    List<Ranked> others = new ArrayList<>();
+    for (int number : order) {
+      double score = own[number] + lent(own, neighbours[number]);
+      (score > 0 ? matching : others).add(new Ranked(relations.get(number), score));
     }
-    return IntStream.range(0, own.length)
-        .boxed()
-        .sorted(
-            Comparator.comparingDouble((Integer i) -> -total[i])
-                .thenComparingInt(i -> -neighbours[i].length)
-                .thenComparing(i -> relations.get(i).name()))
-        .map(i -> new Ranked(relations.get(i), total[i]))
-        .toList();
+    // Few match, and the sort is stable: the others are in order as they are.
+    matching.sort(Comparator.comparingDouble(Ranked::score).reversed());
+    matching.addAll(others);
+    return List.copyOf(matching);
   }
 
   private static Set<String> words(String question, Map<String, String> terms) {

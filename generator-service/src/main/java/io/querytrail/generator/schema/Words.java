@@ -44,12 +44,21 @@ final class Words {
     if (word.length() > 4 && word.endsWith("ies")) {
       return word.substring(0, word.length() - 3) + "y";
     }
-    if (word.length() > 4 && word.matches(".*(ss|us|x|ch|sh)es")) {
+    if (word.length() > 4 && endsWithAny(word, "sses", "uses", "xes", "ches", "shes")) {
       return word.substring(0, word.length() - 2);
     }
-    if (word.length() > 3 && word.endsWith("s") && !word.matches(".*[siu]s")) {
+    if (word.length() > 3 && word.endsWith("s") && !endsWithAny(word, "ss", "is", "us")) {
       return word.substring(0, word.length() - 1);
     }
     return word;
+  }
+
+  private static boolean endsWithAny(String word, String... ends) {
+    for (String end : ends) {
+      if (word.endsWith(end)) {
+        return true;
+      }
+    }
+    return false;
   }
 }
