@@ -7,6 +7,9 @@ import io.querytrail.generator.model.ModelName;
 import io.querytrail.generator.prompt.Prompt;
 import io.querytrail.generator.prompt.PromptWriter;
 import io.querytrail.generator.prompt.Question;
+import io.querytrail.generator.schema.Column;
+import io.querytrail.generator.schema.Relation;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -44,9 +47,12 @@ final class AnswerKeys {
 
   /** Values that were shown tell a model how to spell them; no fingerprint has them. */
   private static List<String> values(Prompt prompt) {
-    return prompt.shown().stream()
-        .flatMap(relation -> relation.columns().stream())
-        .flatMap(column -> column.values().stream())
-        .toList();
+    List<String> values = new ArrayList<>();
+    for (Relation relation : prompt.shown()) {
+      for (Column column : relation.columns()) {
+        values.addAll(column.values());
+      }
+    }
+    return values;
   }
 }

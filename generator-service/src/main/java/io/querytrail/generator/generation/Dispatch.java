@@ -151,8 +151,12 @@ final class Dispatch {
     Reusing.Result result =
         reuse.result(
             parts.answers(),
-            AnswerKeys.of(
-                admission, prompt, Objects.requireNonNull(fingerprint), route.models().getFirst()));
+            () ->
+                AnswerKeys.of(
+                    admission,
+                    prompt,
+                    Objects.requireNonNull(fingerprint),
+                    route.models().getFirst()));
     return switch (result.draft()) {
       case Draft.Failed(ErrorType error, String message, String sql) -> failed(error, message, sql);
       case Draft.Written written ->

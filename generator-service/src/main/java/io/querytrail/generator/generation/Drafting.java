@@ -104,10 +104,14 @@ final class Drafting {
       return new Draft.Failed(failure.error(), failure.message(), null);
     }
     ModelAnswer.Text text = (ModelAnswer.Text) answer;
-    if (AnswerReader.read(text.text()) instanceof Answer.Unusable(ErrorType error, String why)) {
-      return new Draft.Failed(error, why, null);
-    }
-    Found found = check((Answer.Sql) AnswerReader.read(text.text()), text.model(), text.text());
+    return switch (AnswerReader.read(text.text())) {
+      case Answer.Unusable(ErrorType error, String why) -> new Draft.Failed(error, why, null);
+      case Answer.Sql sql -> mended(check(sql, text.model(), text.text()), models);
+    };
+  }
+
+  private Draft mended(Found first, List<ModelName> models) {
+    Found found = first;
     while (found.problem() != null) {
       if (found.problem().isOfUnknownName() && takesChangedSchema()) {
         found = check(found.answer(), found.model(), found.text());

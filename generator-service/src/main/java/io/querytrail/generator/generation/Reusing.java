@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +40,17 @@ final class Reusing implements AnswerCache.Asker<Reusing.Result> {
     this.clock = clock;
   }
 
-  Result result(AnswerCache cache, AnswerKey key) {
+  /**
+   * The end of it.
+   *
+   * @param key made only where answers about the datasource are kept
+   */
+  Result result(AnswerCache cache, Supplier<AnswerKey> key) {
     if (!cache.covers(admission.datasource())) {
       return ask();
     }
     try {
-      return cache.get(key, admission.deadline(), this);
+      return cache.get(key.get(), admission.deadline(), this);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed(ErrorType.INTERRUPTED, "the service stopped while the answer was waited for");
