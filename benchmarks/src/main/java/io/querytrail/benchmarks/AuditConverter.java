@@ -4,6 +4,7 @@ import io.querytrail.events.PricedAttempt;
 import io.querytrail.events.QueryAudited;
 import io.querytrail.events.TokenUsage;
 import io.querytrail.schemas.EventDeserializer;
+import io.querytrail.sink.log.ApprovedEdits;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +23,6 @@ public final class AuditConverter implements Converter {
       SchemaBuilder.string().name("io.debezium.time.ZonedTimestamp").build();
   private static final Schema JSON =
       SchemaBuilder.string().name("io.debezium.data.Json").optional().build();
-  private static final Schema TEXTS = SchemaBuilder.array(Schema.STRING_SCHEMA).optional().build();
   private static final Schema ROW = row();
 
   private final EventDeserializer events = new EventDeserializer();
@@ -33,15 +33,7 @@ public final class AuditConverter implements Converter {
       row.field(time, TIME);
     }
     for (String text :
-        new String[] {
-          "request_id",
-          "account",
-          "user_id",
-          "natural_query",
-          "verdict",
-          "chain_key_id",
-          "chain_hash"
-        }) {
+        new String[] {"request_id", "account", "user_id", "natural_query", "verdict"}) {
       row.field(text, Schema.STRING_SCHEMA);
     }
     for (String text :
@@ -49,24 +41,18 @@ public final class AuditConverter implements Converter {
           "team",
           "datasource",
           "generated_sql",
-          "approved_sql",
+          "approved_edits",
           "stage",
           "reason",
           "message",
           "provider",
           "model",
-          "cache_tier",
-          "schema_fingerprint",
-          "prompt_version",
-          "currency",
-          "price_version",
-          "trace_id"
+          "cache_tier"
         }) {
       row.field(text, Schema.OPTIONAL_STRING_SCHEMA);
     }
     for (String number :
         new String[] {
-          "policy_version",
           "input_tokens",
           "output_tokens",
           "queue_ms",
@@ -74,24 +60,28 @@ public final class AuditConverter implements Converter {
           "model_ms",
           "explain_ms",
           "safety_us",
-          "cache_age_ms"
+          "cache_age_ms",
+          "row_cap"
         }) {
-      row.field(number, Schema.OPTIONAL_INT64_SCHEMA);
+      row.field(number, Schema.OPTIONAL_INT32_SCHEMA);
     }
     for (String number : new String[] {"kafka_offset", "request_offset", "chain_sequence"}) {
       row.field(number, Schema.INT64_SCHEMA);
     }
-    for (String number :
-        new String[] {"kafka_partition", "request_partition", "repairs", "attempts"}) {
+    for (String number : new String[] {"kafka_partition", "request_partition", "settings_id"}) {
       row.field(number, Schema.INT32_SCHEMA);
     }
-    row.field("row_cap", Schema.OPTIONAL_INT32_SCHEMA);
-    row.field("plan_cost", Schema.OPTIONAL_FLOAT64_SCHEMA);
-    row.field("plan_rows", Schema.OPTIONAL_FLOAT64_SCHEMA);
+    row.field("repairs", Schema.INT16_SCHEMA);
+    row.field("attempts", Schema.INT16_SCHEMA);
+    row.field("plan_cost", Schema.OPTIONAL_FLOAT32_SCHEMA);
+    row.field("plan_rows", Schema.OPTIONAL_FLOAT32_SCHEMA);
+    // The driver makes no array of bytes for the peer.
+    row.field("trace_id", Schema.OPTIONAL_STRING_SCHEMA);
+    row.field("chain_hash", Schema.STRING_SCHEMA);
     for (String flag : new String[] {"cache_hit", "degraded", "usage_complete"}) {
       row.field(flag, Schema.BOOLEAN_SCHEMA);
     }
-    row.field("relations", TEXTS);
+    row.field("relations", JSON);
     row.field("violations", JSON);
     return row.field("cost", Decimal.schema(12)).build();
   }
@@ -121,40 +111,39 @@ public final class AuditConverter implements Converter {
         .put("datasource", event.getDatasource())
         .put("natural_query", event.getQuestion())
         .put("generated_sql", event.getGeneratedSql())
-        .put("approved_sql", event.getApprovedSql())
-        .put("relations", event.getRelations().isEmpty() ? null : event.getRelations())
+        // As the sink stores it, so that the peer has no more to write.
+        .put("approved_edits", ApprovedEdits.of(event.getGeneratedSql(), event.getApprovedSql()))
+        .put("relations", relations(event))
         .put("row_cap", event.getRowCap())
-        .put("plan_cost", event.getPlan() == null ? null : event.getPlan().getTotalCost())
-        .put("plan_rows", event.getPlan() == null ? null : event.getPlan().getRows())
+        .put(
+            "plan_cost",
+            event.getPlan() == null ? null : (Float) (float) event.getPlan().getTotalCost())
+        .put(
+            "plan_rows", event.getPlan() == null ? null : (Float) (float) event.getPlan().getRows())
         .put("verdict", event.getVerdict().name())
         .put("stage", event.getStage() == null ? null : event.getStage().name())
         .put("reason", event.getReason())
         .put("message", event.getMessage())
         .put("violations", violations(event))
-        .put("policy_version", event.getPolicyVersion())
         .put("provider", event.getProvider())
         .put("model", event.getModel())
         .put("cache_hit", event.getCacheHit())
         .put("cache_tier", event.getCacheTier())
-        .put("cache_age_ms", event.getCacheAgeMillis())
+        .put("cache_age_ms", whole(event.getCacheAgeMillis()))
         .put("degraded", event.getDegraded())
-        .put("repairs", event.getRepairs())
-        .put("schema_fingerprint", event.getSchemaFingerprint())
-        .put("prompt_version", event.getPromptVersion())
-        .put("attempts", event.getAttempts().size())
+        .put("repairs", (short) event.getRepairs())
+        .put("attempts", (short) event.getAttempts().size())
         .put(
             "usage_complete",
             event.getAttempts().stream().allMatch(call -> call.getAttempt().getUsage() != null))
         .put("input_tokens", tokens(event, TokenUsage::getInputTokens))
         .put("output_tokens", tokens(event, TokenUsage::getOutputTokens))
         .put("cost", event.getCost())
-        .put("currency", event.getCurrency())
-        .put("price_version", event.getPriceVersion())
-        .put("queue_ms", event.getQueueMillis())
-        .put("schema_ms", event.getSchemaMillis())
-        .put("model_ms", event.getModelMillis())
-        .put("explain_ms", event.getExplainMillis())
-        .put("safety_us", event.getSafetyMicros())
+        .put("queue_ms", whole(event.getQueueMillis()))
+        .put("schema_ms", whole(event.getSchemaMillis()))
+        .put("model_ms", whole(event.getModelMillis()))
+        .put("explain_ms", whole(event.getExplainMillis()))
+        .put("safety_us", whole(event.getSafetyMicros()))
         // The place of the record is not the converter's to know; the numbers cost the same.
         .put("kafka_partition", 0)
         .put("kafka_offset", event.getRequestOffset())
@@ -162,12 +151,22 @@ public final class AuditConverter implements Converter {
         .put("request_offset", event.getRequestOffset())
         .put("trace_id", event.getTraceId())
         .put("chain_sequence", event.getChainSequence())
-        .put("chain_key_id", event.getChainKeyId())
-        .put("chain_hash", event.getChainHash());
+        .put("chain_hash", event.getChainHash())
+        .put("settings_id", 1);
   }
 
   private static String time(Instant instant) {
     return instant.toString();
+  }
+
+  private static @Nullable Integer whole(@Nullable Long value) {
+    return value == null ? null : Integer.valueOf(value.intValue());
+  }
+
+  private static @Nullable String relations(QueryAudited event) {
+    return event.getRelations().isEmpty()
+        ? null
+        : "[\"" + String.join("\",\"", event.getRelations()) + "\"]";
   }
 
   private static @Nullable String violations(QueryAudited event) {
@@ -176,12 +175,12 @@ public final class AuditConverter implements Converter {
         : "[{\"rule\":\"" + event.getViolations().getFirst().getRule() + "\"}]";
   }
 
-  private static @Nullable Long tokens(QueryAudited event, ToLongFunction<TokenUsage> of) {
+  private static @Nullable Integer tokens(QueryAudited event, ToLongFunction<TokenUsage> of) {
     long sum = 0;
     for (PricedAttempt call : event.getAttempts()) {
       TokenUsage usage = call.getAttempt().getUsage();
       sum += usage == null ? 0 : of.applyAsLong(usage);
     }
-    return event.getAttempts().isEmpty() ? null : Long.valueOf(sum);
+    return event.getAttempts().isEmpty() ? null : Integer.valueOf((int) sum);
   }
 }

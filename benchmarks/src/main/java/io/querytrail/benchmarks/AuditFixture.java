@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Audit events as a busy installation writes them, the same for the same number: questions of 120
  * and SQL of 300 characters on average, 1.2 model calls a request, 1,000 requests a minute from 200
- * accounts with 10 users each. 85 of 100 are approved, 10 rejected by the safety check, 5 refused
- * before any model was called.
+ * accounts with 10 users each. Statements name no schemas, and half of them do not cap their rows,
+ * so that what is approved is the guard's own text. 85 of 100 are approved, 10 rejected by the
+ * safety check, 5 refused before any model was called.
  */
 final class AuditFixture {
   static final int ACCOUNTS = 200;
@@ -33,6 +34,7 @@ final class AuditFixture {
   private static final int QUESTION_LENGTH = 120;
   private static final int SQL_LENGTH = 300;
   private static final int ROW_CAP = 1_000;
+  private static final String LIMIT = " LIMIT " + ROW_CAP;
   private static final String SCHEMA_FINGERPRINT = "3f7a9c51d2e84b60".repeat(4);
   private static final List<String> MODELS = List.of("gpt-4o-mini", "gpt-4o", "gpt-4.1-nano");
   private static final List<String> WORDS =
@@ -119,7 +121,7 @@ final class AuditFixture {
         .setMessage(approved ? null : "The request was refused; see the reason")
         .setViolations(asked && !approved ? List.of(violation()) : List.of())
         .setGeneratedSql(sql)
-        .setApprovedSql(approved ? sql : null)
+        .setApprovedSql(approved && sql != null ? approvedSql(sql) : null)
         .setRelations(approved ? List.of("shop.customers", "shop.orders") : List.of())
         .setRowCap(approved ? ROW_CAP : null)
         .setProvider(asked ? "openai" : null)
@@ -219,10 +221,19 @@ final class AuditFixture {
 
   private static String sql(SplittableRandom random) {
     String from =
-        " FROM shop.orders AS o JOIN shop.customers AS c ON c.id = o.customer_id LIMIT 1000";
+        " FROM orders AS o JOIN customers AS c ON c.id = o.customer_id"
+            + (random.nextBoolean() ? LIMIT : "");
     return "SELECT "
         + text(random, length(random, SQL_LENGTH) - from.length() - "SELECT ".length())
         + from;
+  }
+
+  /** As the guard writes it: schemas before the relations, and rows capped. */
+  private static String approvedSql(String sql) {
+    String qualified =
+        sql.replace(" FROM orders AS", " FROM shop.orders AS")
+            .replace(" JOIN customers AS", " JOIN shop.customers AS");
+    return sql.endsWith(LIMIT) ? qualified : "SELECT * FROM (\n" + qualified + "\n) AS q" + LIMIT;
   }
 
   private static String hex(SplittableRandom random, int bytes) {

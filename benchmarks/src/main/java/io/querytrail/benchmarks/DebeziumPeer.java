@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Kafka Connect with Debezium's JDBC sink, in a process of its own, on the audit topic. */
 final class DebeziumPeer {
+  private static final Duration STILL = Duration.ofMinutes(1);
   private static final Duration LIMIT = Duration.ofMinutes(30);
   private static final int BATCH = 2_000;
 
@@ -62,6 +63,8 @@ final class DebeziumPeer {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     long first = 0;
     long firstCount = 0;
+    long lastCount = 0;
+    long moved = System.nanoTime();
     while (System.nanoTime() < deadline) {
       if (!connect.isAlive()) {
         throw new IllegalStateException("Connect ended: " + tail());
@@ -71,6 +74,13 @@ final class DebeziumPeer {
       if (count > 0 && first == 0) {
         first = now;
         firstCount = count;
+      }
+      if (count > lastCount) {
+        lastCount = count;
+        moved = now;
+      } else if (now - moved > STILL.toNanos()) {
+        // A task that failed leaves its worker running.
+        break;
       }
       if (count >= events) {
         return (count - firstCount) / ((now - first) / 1e9);
@@ -118,7 +128,8 @@ final class DebeziumPeer {
             """
                 .formatted(
                     kafka.bootstrapServers(),
-                    AuditConverter.class.getName(),
+                    // By name: only Connect has what it is made of.
+                    "io.querytrail.benchmarks.AuditConverter",
                     directory.resolve("offsets"),
                     BATCH));
     Path sink =

@@ -8,6 +8,9 @@ import io.querytrail.service.Secret;
 import io.querytrail.sink.postgres.SinkDatabase;
 import io.querytrail.sink.report.CostReport;
 import io.querytrail.sink.report.CostReport.GroupKey;
+import io.querytrail.sink.report.LogCursor;
+import io.querytrail.sink.report.LogFilter;
+import io.querytrail.sink.report.LogQuery;
 import io.querytrail.sink.report.RequestStories;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +22,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How fast a log of two years is read. Settings, as system properties: {@code bench.rows}
@@ -46,21 +49,19 @@ public final class LogReport {
   /** A month of rows at once: 200 accounts with 10 users each, texts as in the sink's benchmark. */
   private static final String FILL =
       """
-      INSERT INTO ai_query_log (created_at, decided_at, kafka_offset, request_offset, chain_sequence, policy_version,
+      INSERT INTO ai_query_log (created_at, decided_at, kafka_offset, request_offset, chain_sequence,
         input_tokens, output_tokens, queue_ms, schema_ms, model_ms, explain_ms, safety_us, plan_cost, plan_rows,
         kafka_partition, request_partition, row_cap, attempts, repairs, cache_hit, degraded, usage_complete, request_id,
-        account, user_id, team, datasource, verdict, provider, model, currency, price_version, cost, schema_fingerprint,
-        prompt_version, trace_id, chain_key_id, chain_hash, natural_query, generated_sql, approved_sql, relations,
-        violations)
-      SELECT t, t + interval '900 ms', i, i, i, 7, 1000, 80, 2, 1, 880, 3, 250, 120.5, 100, i % 16, 0, 1000, 1, 0, false,
+        account, user_id, team, datasource, verdict, provider, model, cost, settings_id, trace_id,
+        chain_hash, natural_query, generated_sql, approved_edits, relations, violations)
+      SELECT t, t + interval '900 ms', i, i, i, 1000, 80, 2, 1, 880, 3, 250, 120.5, 100, i % 16, 0, 1000, 1, 0, false,
         false, true, gen_random_uuid(), 'account-' || i * 7919 % 200, 'user-' || i % 10, 'team-' || i % 3, 'shop',
         CASE WHEN i % 7 = 0 THEN 'REJECTED' ELSE 'APPROVED' END, 'openai',
-        (ARRAY['gpt-4o-mini', 'gpt-4o', 'gpt-4.1-nano'])[1 + i % 3], 'USD', '2026-11-01',
-        (i % 1000)::numeric / 1000000, repeat('3f7a9c51d2e84b60', 4), 'v1', md5(i::text), 'k1',
-        md5(i::text) || md5((i + 1)::text), rpad('which customers ' || i, 120, ' of the region'),
+        (ARRAY['gpt-4o-mini', 'gpt-4o', 'gpt-4.1-nano'])[1 + i % 3],
+        (i % 1000)::numeric / 1000000, 1 + i * 7919 % 200, decode(md5(i::text), 'hex'), sha256(i::text::bytea), rpad('which customers ' || i, 120, ' of the region'),
         CASE WHEN i % 7 > 0 OR i % 2 = 0 THEN rpad('SELECT ' || i, 300, ' total, shop.orders') END,
-        CASE WHEN i % 7 > 0 THEN rpad('SELECT ' || i, 300, ' total, shop.orders') END,
-        '{shop.customers,shop.orders}',
+        CASE WHEN i % 7 > 0 THEN '=300+11: LIMIT 1000' END,
+        '["shop.customers", "shop.orders"]',
         CASE WHEN i % 7 = 0 AND i % 2 = 0 THEN '[{"rule": "RELATION_NOT_ALLOWED"}]'::jsonb END
       FROM generate_series(?::bigint, ?::bigint) i,
         LATERAL (SELECT ?::timestamptz + (i - ?) * ?::interval) AS s (t)
@@ -69,22 +70,11 @@ public final class LogReport {
   private static final String FILL_CALLS =
       """
       INSERT INTO llm_attempts (created_at, started_at, chain_sequence, latency_ms, input_tokens, output_tokens, ordinal,
-        attempt, http_status, sent, estimated, correction, request_id, account, provider, model, response_model, purpose,
-        currency, price_version, cost)
+        attempt, http_status, sent, estimated, correction, account, provider, model, response_suffix, purpose,
+        currency, cost)
       SELECT created_at, created_at, chain_sequence, 500 + kafka_offset % 900, input_tokens, output_tokens, 1, 1, 200, true,
-        false, false, request_id, account, provider, model, model || '-2026-08-01', 'GENERATE', currency, price_version, cost
+        false, false, account, provider, model, '-2026-08-01', 'GENERATE', 'USD', cost
       FROM ai_query_log WHERE created_at >= ?::timestamptz AND created_at < ?::timestamptz
-      """;
-
-  private static final String PAGE_OF_ALL =
-      """
-      SELECT * FROM ai_query_log WHERE (created_at, request_id, account) < (?, ?, ?)
-      ORDER BY created_at DESC, request_id DESC, account DESC LIMIT ?
-      """;
-  private static final String PAGE_OF_ACCOUNT =
-      """
-      SELECT * FROM ai_query_log WHERE account = ? AND (created_at, request_id) < (?, ?)
-      ORDER BY created_at DESC, request_id DESC LIMIT ?
       """;
 
   private interface Run {
@@ -115,6 +105,11 @@ public final class LogReport {
       try (HikariDataSource pool = SinkDatabase.open(config, new SimpleMeterRegistry())) {
         SinkDatabase.migrate(pool);
         LogReport report = new LogReport(pool);
+        report.execute(
+            """
+            INSERT INTO request_settings (account, currency, price_version, chain_key_id)
+            SELECT 'account-' || i, 'USD', '2026-11-01', 'k1' FROM generate_series(0, 199) i ORDER BY i
+            """);
         report.fill();
         report.measure();
       }
@@ -154,8 +149,20 @@ public final class LogReport {
     print(
         "report cost, a month by user and day",
         random -> costs.rows(List.of(GroupKey.USER, GroupKey.DAY), month, end));
-    print("log page of all accounts, at any depth", this::pageOfAll);
-    print("log page of an account, at any depth", this::pageOfAccount);
+    LogQuery log = new LogQuery(pool);
+    print(
+        "log page of all accounts, at any depth",
+        random -> log.page(LogFilter.NONE, anyPlace(random), PAGE));
+    print(
+        "log page of an account, at any depth",
+        random ->
+            log.page(filter("account-" + random.nextInt(ACCOUNTS), null), anyPlace(random), PAGE));
+    print(
+        "log page of a user, at any depth",
+        random -> {
+          int account = random.nextInt(ACCOUNTS);
+          log.page(filter("account-" + account, "user-" + account % 10), anyPlace(random), PAGE);
+        });
     print("show by id", random -> stories.find(ids.get(random.nextInt(ids.size())), null));
     explain();
   }
@@ -172,32 +179,15 @@ public final class LogReport {
     }
   }
 
-  private void pageOfAll(SplittableRandom random) throws SQLException {
-    page(PAGE_OF_ALL, anyTime(random), "m", "account-1", PAGE);
-  }
-
-  private void pageOfAccount(SplittableRandom random) throws SQLException {
-    page(PAGE_OF_ACCOUNT, "account-" + random.nextInt(ACCOUNTS), anyTime(random), "m", PAGE);
-  }
-
-  private static OffsetDateTime anyTime(SplittableRandom random) {
+  private static LogCursor anyPlace(SplittableRandom random) {
     long first = FIRST.atDay(1).atStartOfDay().toEpochSecond(ZoneOffset.UTC);
     long last = FIRST.plusMonths(MONTHS).atDay(1).atStartOfDay().toEpochSecond(ZoneOffset.UTC);
-    return Instant.ofEpochSecond(random.nextLong(first, last)).atOffset(ZoneOffset.UTC);
+    return new LogCursor(Instant.ofEpochSecond(random.nextLong(first, last)), "m", "account-1");
   }
 
-  private void page(String sql, Object... parameters) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        PreparedStatement query = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        query.setObject(i + 1, parameters[i]);
-      }
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          rows.getString("request_id");
-        }
-      }
-    }
+  private static LogFilter filter(@Nullable String account, @Nullable String user) {
+    return new LogFilter(
+        account, user, null, null, null, null, null, null, null, null, null, null, null);
   }
 
   private static void print(String what, Run run) throws SQLException {

@@ -80,6 +80,7 @@ public final class SinkReport {
 
   /** Measures and prints. */
   public static void main(String[] args) throws Exception {
+    Logs.onlyErrors();
     Path run = Files.createTempDirectory(Files.createDirectories(DIRECTORY), "run");
     try (EmbeddedKafka broker = EmbeddedKafka.start(run.resolve("kafka"));
         EmbeddedPostgres server =
@@ -109,7 +110,7 @@ public final class SinkReport {
         String name = "debezium" + round;
         double peer =
             new DebeziumPeer(DEBEZIUM, kafka, run.resolve("connect" + round), EVENTS)
-                .rate(database(name), () -> prepare(name));
+                .rate(database(name), () -> preparePeer(name));
         report("log table alone: Debezium JDBC sink 3.5", peer, "one task, unnest upsert");
         System.out.printf("  the sink writes %.1f times as fast%n", alone / peer);
       }
@@ -162,6 +163,19 @@ public final class SinkReport {
     try (Connection connection = connect(name);
         Statement statement = connection.createStatement()) {
       statement.execute("CHECKPOINT");
+    }
+  }
+
+  /** The driver makes no array of bytes, as the peer needs: it has texts in their place. */
+  private void preparePeer(String name) throws SQLException {
+    prepare(name);
+    try (Connection connection = connect(name);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          DROP VIEW query_log;
+          ALTER TABLE ai_query_log ALTER trace_id TYPE text USING NULL, ALTER chain_hash TYPE text USING ''
+          """);
     }
   }
 
@@ -262,25 +276,28 @@ public final class SinkReport {
     return EVENTS / ((System.nanoTime() - begun) / 1e9);
   }
 
+  /** What a request takes on disk: rows and each index of the tables that have a row of its own. */
   private void sizes(String name) throws SQLException {
     try (Connection connection = connect(name);
         Statement statement = connection.createStatement();
-        ResultSet rows =
+        ResultSet parts =
             statement.executeQuery(
                 """
-                SELECT parent.relname, sum(pg_relation_size(c.oid)) AS heap, sum(pg_indexes_size(c.oid)) AS indexes
-                FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class parent ON parent.oid = i.inhparent
-                WHERE parent.relname IN ('ai_query_log', 'llm_attempts', 'query_performance_metrics') AND c.relkind = 'r'
-                GROUP BY 1 ORDER BY 1
+                SELECT pg_partition_root(part)::regclass, sum(pg_relation_size(part)) AS bytes
+                FROM (
+                  SELECT inhparent AS log, inhrelid AS part, false AS is_index FROM pg_inherits
+                  UNION ALL
+                  SELECT inhparent, indexrelid, true FROM pg_inherits JOIN pg_index ON indrelid = inhrelid) AS parts
+                WHERE log IN ('ai_query_log'::regclass, 'llm_attempts'::regclass)
+                GROUP BY log, is_index, 1 ORDER BY log, is_index, bytes DESC
                 """)) {
-      while (rows.next()) {
+      double request = 0;
+      while (parts.next()) {
+        request += parts.getDouble(2) / EVENTS;
         System.out.printf(
-            "  %-26s %,8.0f bytes a request: rows %,.0f, indexes %,.0f%n",
-            rows.getString(1),
-            (rows.getDouble(2) + rows.getDouble(3)) / EVENTS,
-            rows.getDouble(2) / EVENTS,
-            rows.getDouble(3) / EVENTS);
+            "  %-40s %,8.0f bytes a request%n", parts.getString(1), parts.getDouble(2) / EVENTS);
       }
+      System.out.printf("  %-40s %,8.0f bytes a request%n", "all of it", request);
     }
   }
 

@@ -7,9 +7,6 @@ import io.querytrail.sink.AuditVerification.Scope;
 import io.querytrail.sink.log.Finding;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -86,8 +83,8 @@ final class AuditCommand {
     }
 
     private Scope scope() {
-      Instant first = instant("--from", from);
-      Instant end = instant("--to", to);
+      Instant first = Times.instant("--from", from);
+      Instant end = Times.instant("--to", to);
       if (first != null && end != null && !first.isBefore(end)) {
         throw new CommandException(
             ExitCodes.USAGE, "--to %s is not after --from %s".formatted(to, from));
@@ -98,22 +95,6 @@ final class AuditCommand {
             "--to-offset %d is not after --from-offset %d".formatted(toOffset, fromOffset));
       }
       return new Scope(new HashSet<>(partitions), fromOffset, toOffset, first, end);
-    }
-
-    private static @Nullable Instant instant(String option, @Nullable String text) {
-      if (text == null) {
-        return null;
-      }
-      try {
-        return text.length() == "2026-11-21".length()
-            ? LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC)
-            : Instant.parse(text);
-      } catch (DateTimeParseException e) {
-        throw new CommandException(
-            ExitCodes.USAGE,
-            "%s is '%s'; use a UTC day such as 2026-11-21, or 2026-11-21T08:00:00Z"
-                .formatted(option, text));
-      }
     }
   }
 

@@ -39,6 +39,19 @@ final class Json {
     }
   }
 
+  /**
+   * The tree of a JSON text.
+   *
+   * @throws UncheckedIOException when it is none
+   */
+  static JsonNode parsed(String text) {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static ObjectNode object() {
     return NODES.objectNode();
   }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
       BudgetCommand.class,
       PricesCommand.class,
       ReportCommand.class,
+      LogCommand.class,
       AuditCommand.class,
       PartitionsCommand.class,
       SinkCommand.class,

@@ -68,8 +68,14 @@ final class ReportCommand {
     @Option(names = "--json", description = "The same as --format json.")
     boolean json;
 
+    @Option(names = "--csv", description = "The same as --format csv.")
+    boolean csv;
+
     @Override
     public Integer call() throws SQLException {
+      if (json && csv) {
+        throw new CommandException(ExitCodes.USAGE, "--json and --csv are two forms; use one");
+      }
       LocalDate first = day("--since", since);
       LocalDate end = day("--until", until);
       if (first != null && end != null && !first.isBefore(end)) {
@@ -82,7 +88,7 @@ final class ReportCommand {
       List<GroupKey> keys = by.stream().distinct().toList();
       List<CostReport.Row> rows =
           new CostReport(LogDatabase.open(connection.read().log())).rows(keys, first, end);
-      print(keys, rows, json ? Format.JSON : format);
+      print(keys, rows, json ? Format.JSON : csv ? Format.CSV : format);
       return ExitCodes.OK;
     }
 
@@ -175,30 +181,8 @@ final class ReportCommand {
   }
 
   private static void csv(List<GroupKey> by, List<CostReport.Row> rows) {
-    System.out.println(String.join(",", headers(by)));
-    for (CostReport.Row row : rows) {
-      System.out.println(
-          cells(row).stream()
-              .map(cell ->
-                  cell instanceof BigDecimal amount
-                      ? Json.plain(amount).toPlainString()
-                      : cell.toString())
-              .map(ReportCommand::quoted)
-              .collect(Collectors.joining(",")));
-    }
-  }
-
-  /** RFC 4180. A leading sign would make a spreadsheet read the cell as a formula. */
-  static String quoted(String cell) {
-    String safe =
-        !cell.isEmpty() && "=+-@\t\r".indexOf(cell.charAt(0)) >= 0 && !isNumber(cell)
-            ? "'" + cell
-            : cell;
-    return safe.matches("(?s).*[\",\r\n].*") ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
-  }
-
-  private static boolean isNumber(String cell) {
-    return cell.matches("-?[0-9.]+");
+    System.out.println(Csv.line(headers(by)));
+    rows.forEach(row -> System.out.println(Csv.line(cells(row))));
   }
 
   private static ObjectNode json(CostReport.Row row) {

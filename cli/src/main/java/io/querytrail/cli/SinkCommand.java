@@ -24,8 +24,8 @@ final class SinkCommand {
       name = "rebuild",
       mixinStandardHelpOptions = true,
       description =
-          "Read the topics from their beginning, add to the log what it does not have, and make its"
-              + " sums anew. What is there stays; sinks may go on meanwhile. Needs the owner of the"
+          "Read the topics from their beginning, add to the log what it does not have, write anew what"
+              + " differs, and make its sums anew. Sinks may go on meanwhile. Needs the owner of the"
               + " tables.")
   static final class Rebuild implements Callable<Integer> {
     @Mixin ConnectionOptions connection = new ConnectionOptions();
@@ -62,13 +62,14 @@ final class SinkCommand {
 
   static String text(SinkRebuild.Result result) {
     return """
-    read %d records: added %d, already there %d
+    read %d records: added %d, rewrote %d that differed, already there %d
     refused by the database %d, unreadable %d (see the dead letters), of months taken out of the log %d
     the sums of all months in the log were made anew\
     """
         .formatted(
             result.read(),
             result.added(),
+            result.rewritten(),
             result.present(),
             result.refused(),
             result.unusable(),

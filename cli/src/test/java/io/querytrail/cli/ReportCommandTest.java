@@ -8,41 +8,8 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 final class ReportCommandTest {
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      textBlock =
-          """
-          ann                | ann
-          a b                | a b
-          ``                 | ``
-          -12.5              | -12.5
-          7                  | 7
-          O'Neil             | O'Neil
-          a,b                | "a,b"
-          say "hi"           | "say ""hi""\"
-          =1+1               | '=1+1
-          +43 1 234          | '+43 1 234
-          -cmd               | '-cmd
-          @SUM(A1)           | '@SUM(A1)
-          =HYPERLINK("x","y") | "'=HYPERLINK(""x"",""y"")"
-          """)
-  void quotesCsvCells(String cell, String written) {
-    assertThat(ReportCommand.quoted(cell)).isEqualTo(written);
-  }
-
-  @Test
-  void quotesCsvCellsOfSeveralLines() {
-    assertThat(ReportCommand.quoted("a\nb")).isEqualTo("\"a\nb\"");
-    assertThat(ReportCommand.quoted("a\rb")).isEqualTo("\"a\rb\"");
-    assertThat(ReportCommand.quoted("\tx")).isEqualTo("'\tx");
-  }
-
   @Test
   void addsUpEachCurrencyByItself() {
     String table =

@@ -5,6 +5,7 @@ import io.querytrail.service.KafkaConfig;
 import io.querytrail.sink.kafka.TopicReplay;
 import io.querytrail.sink.log.Finding;
 import io.querytrail.sink.log.OffsetRange;
+import io.querytrail.sink.log.RecordName;
 import io.querytrail.sink.log.SinkRecord;
 import io.querytrail.sink.log.Source;
 import io.querytrail.sink.log.StreamPartition;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -93,6 +95,21 @@ public final class AuditVerification {
    */
   public static Result of(KafkaConfig kafka, DataSource log, Scope scope) throws SQLException {
     return new AuditVerification().run(kafka, log, scope);
+  }
+
+  /** What the records are about of which the log has other values, over the whole topic. */
+  static Set<RecordName> differing(KafkaConfig kafka, DataSource log) throws SQLException {
+    AuditVerification verification = new AuditVerification();
+    verification.run(kafka, log, Scope.ALL);
+    Set<RecordName> names = new HashSet<>();
+    for (Finding finding : verification.differing.values()) {
+      if (finding.kind() == Finding.Kind.DIFFERING
+          && finding.account() != null
+          && finding.requestId() != null) {
+        names.add(new RecordName(finding.account(), finding.requestId()));
+      }
+    }
+    return names;
   }
 
   private Result run(KafkaConfig kafka, DataSource log, Scope scope) throws SQLException {

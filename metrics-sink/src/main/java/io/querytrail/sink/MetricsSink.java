@@ -52,7 +52,8 @@ public final class MetricsSink implements Service {
       parts.push(metrics::close);
       HikariDataSource database = opened(SinkDatabase.open(config.database(), metrics));
       DataSource owner = owner(config, database);
-      SinkDatabase.prepare(owner);
+      // Without the pool's time limit: a migration may read and write the whole log.
+      SinkDatabase.prepare(owner == database ? SinkDatabase.unpooled(config.database()) : owner);
       if (owner != database) {
         SinkDatabase.prepare(database);
       }

@@ -21,8 +21,9 @@ import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /**
- * Reads the topics once more from their beginning and adds to the log what it does not have. The
- * log may be empty, whole, or have holes, and sinks may run meanwhile.
+ * Reads the topics once more from their beginning, adds to the log what it does not have, and
+ * writes anew what differs. The log may be empty, whole, changed, or have holes, and sinks may run
+ * meanwhile.
  */
 public final class SinkRebuild {
   private static final int MONTHS_AHEAD = 3;
@@ -31,14 +32,21 @@ public final class SinkRebuild {
    * What was done.
    *
    * @param read records of the topics
-   * @param added audit records and corrections that were not in the log
+   * @param added audit records and corrections that were not in the log, or differed
+   * @param rewritten requests and postings that differed, with all that belongs to them
    * @param present records that were, and all executions, alerts and postings
    * @param refused records that cannot be stored, as when they were first read
    * @param unusable records that no row can be made of
    * @param passedOver records of months that were taken out of the log
    */
   public record Result(
-      long read, long added, long present, long refused, long unusable, long passedOver) {}
+      long read,
+      long added,
+      long rewritten,
+      long present,
+      long refused,
+      long unusable,
+      long passedOver) {}
 
   private SinkRebuild() {}
 
@@ -56,7 +64,7 @@ public final class SinkRebuild {
       throws SQLException {
     try (HikariDataSource pool = SinkDatabase.open(database, new SimpleMeterRegistry());
         TopicReplay topics = TopicReplay.open(kafka)) {
-      SinkDatabase.migrate(pool);
+      SinkDatabase.migrate(SinkDatabase.unpooled(database));
       PartitionKeeper partitions =
           new PartitionKeeper(pool, new PartitionCalendar(clock, MONTHS_AHEAD));
       partitions.keepAhead();
@@ -68,6 +76,7 @@ public final class SinkRebuild {
         Map<StreamPartition, Long> stored = store.storedUpTo(ranges.keySet());
         ranges.replaceAll((stream, all) ->
             new OffsetRange(all.from(), Math.min(all.to(), stored.getOrDefault(stream, all.to()))));
+        store.rewrite(AuditVerification.differing(kafka, pool));
         Progress done = new Progress(store, progress);
         topics.read(ranges, done::add);
         store.recomputeRollups();
@@ -99,6 +108,7 @@ public final class SinkRebuild {
       return new Result(
           read,
           outcome.added(),
+          outcome.rewritten(),
           outcome.present(),
           outcome.refused(),
           unusable,

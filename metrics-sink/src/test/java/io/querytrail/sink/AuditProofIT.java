@@ -181,8 +181,8 @@ final class AuditProofIT {
     database.execute("DELETE FROM ai_query_log WHERE request_id = 'r7'");
     database.execute(
         "UPDATE ai_query_log SET cost = cost + 0.01, team = 'x' WHERE request_id = 'r20'");
-    database.execute("UPDATE llm_attempts SET output_tokens = 1 WHERE request_id = 'r31'");
-    database.execute("DELETE FROM llm_attempts WHERE request_id = 'r32'");
+    database.execute("UPDATE llm_attempts SET output_tokens = 1 WHERE chain_sequence = 1031");
+    database.execute("DELETE FROM llm_attempts WHERE chain_sequence = 1032");
     database.execute("UPDATE query_corrections SET reason = 'other' WHERE request_id = 'r40'");
     database.execute("DELETE FROM query_corrections WHERE request_id = 'r50'");
     database.execute("UPDATE budget_adjustments SET amount = amount + 1 WHERE command_id = 'c0'");
@@ -234,9 +234,9 @@ final class AuditProofIT {
         """
         INSERT INTO ai_query_log (created_at, decided_at, kafka_offset, request_offset, chain_sequence, kafka_partition,
           request_partition, attempts, repairs, cache_hit, degraded, usage_complete, request_id, account, user_id,
-          verdict, cost, chain_key_id, chain_hash, natural_query)
+          verdict, cost, settings_id, chain_hash, natural_query)
         SELECT created_at, decided_at, kafka_offset, request_offset, chain_sequence, kafka_partition, request_partition,
-          attempts, repairs, cache_hit, degraded, usage_complete, '%s', account, user_id, verdict, cost, chain_key_id,
+          attempts, repairs, cache_hit, degraded, usage_complete, '%s', account, user_id, verdict, cost, settings_id,
           chain_hash, natural_query
         FROM ai_query_log WHERE request_id = '%s'
         """
@@ -334,7 +334,7 @@ final class AuditProofIT {
     database.execute(
         """
         DELETE FROM ai_query_log WHERE request_id ~ '[13579]$';
-        DELETE FROM llm_attempts WHERE request_id ~ '[137]$';
+        DELETE FROM llm_attempts WHERE chain_sequence % 10 IN (1, 3, 7);
         DELETE FROM query_executions WHERE request_id ~ '[4]$';
         DELETE FROM budget_adjustments;
         DELETE FROM cost_daily WHERE account = 'a3';
@@ -344,9 +344,32 @@ final class AuditProofIT {
 
     SinkRebuild.Result result = rebuild();
 
-    assertThat(result.added()).isEqualTo(REQUESTS / 2);
+    // Those that lost calls alone are written anew, and count, too.
+    assertThat(result.added()).isGreaterThanOrEqualTo(REQUESTS / 2 + result.rewritten());
+    assertThat(result.rewritten()).isPositive();
     assertIs(before);
     assertThat(verify(Scope.ALL).agrees()).isTrue();
+  }
+
+  @Test
+  void writesAnewWhatWasChanged() throws Exception {
+    Map<String, List<String>> before = dump();
+    database.execute(
+        """
+        UPDATE ai_query_log SET cost = cost + 0.01, team = 'x' WHERE request_id = 'r20';
+        UPDATE ai_query_log SET natural_query = 'other', chain_sequence = 5 WHERE request_id = 'r21';
+        UPDATE llm_attempts SET output_tokens = 1 WHERE chain_sequence = 1031 AND account = 'a3';
+        DELETE FROM llm_attempts WHERE chain_sequence = 1032;
+        UPDATE query_corrections SET delta = delta + 1 WHERE request_id = 'r40';
+        UPDATE budget_adjustments SET amount = amount + 1 WHERE command_id = 'c0'
+        """);
+
+    SinkRebuild.Result result = rebuild();
+
+    assertIs(before);
+    assertThat(result.rewritten()).isEqualTo(6);
+    assertThat(verify(Scope.ALL).agrees()).isTrue();
+    assertThat(rebuild().rewritten()).isZero();
   }
 
   @Test

@@ -57,7 +57,7 @@ final class DatabaseOutageIT {
               database.value(
                   """
                   SELECT count(DISTINCT request_id), count(*), (SELECT sum(cost) FROM cost_daily WHERE account = ?)
-                  FROM llm_attempts WHERE account = ?
+                  FROM query_attempts WHERE account = ?
                   """,
                   account,
                   account))
@@ -70,7 +70,9 @@ final class DatabaseOutageIT {
   private void send(TestTopics topics, int from, int to) {
     for (int i = from; i < to; i++) {
       topics.send(
-          Topic.AUDIT, account, approved(account, "r" + i, attempt(1, "m", "0.01")).build());
+          Topic.AUDIT,
+          account,
+          approved(account, "r" + i, attempt(1, "m", "0.01")).setChainSequence(i + 1).build());
     }
     topics.flush();
   }

@@ -107,7 +107,7 @@ final class MetricsSinkIT {
                   violations, receipt, tags, trace_id, queue_ms, schema_ms, model_ms, explain_ms, safety_us,
                   kafka_partition, kafka_offset, request_partition, request_offset, chain_sequence, chain_key_id,
                   chain_hash, cache_hit, cache_tier, cache_age_ms, extract(epoch FROM created_at) * 1000 = ?, decided_at - created_at
-                FROM ai_query_log WHERE account = ?
+                FROM query_log WHERE account = ?
                 """,
                 NOW.toEpochMilli(),
                 account))
@@ -127,7 +127,7 @@ final class MetricsSinkIT {
                 """
                 SELECT ordinal, attempt, purpose, provider, model, response_model, sent, latency_ms, error_type,
                   input_tokens, reasoning_tokens, output_tokens, cost, estimated, correction, chain_sequence
-                FROM llm_attempts WHERE account = ?
+                FROM query_attempts WHERE account = ?
                 """,
                 account))
         .isEqualTo(

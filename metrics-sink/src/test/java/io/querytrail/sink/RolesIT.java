@@ -253,6 +253,9 @@ final class RolesIT {
             "cost_daily",
             "cost_monthly",
             "query_performance_metrics",
+            "request_settings",
+            "query_log",
+            "query_attempts",
             "querytrail_access.model_latency_daily",
             "querytrail_access.request_latency_daily",
             "querytrail_access.reader_accounts");
@@ -338,6 +341,7 @@ final class RolesIT {
       strings = {
         "ai_query_log_%s",
         "(SELECT * FROM llm_attempts)",
+        "(SELECT * FROM query_log)",
         "(SELECT * FROM querytrail_access.model_latency_daily)"
       })
   void copiesOwnRowsOnly(String source) throws Exception {
@@ -357,6 +361,8 @@ final class RolesIT {
   @ValueSource(
       strings = {
         "ai_query_log WHERE pg_temp.tell(account)",
+        "query_log WHERE pg_temp.tell(account)",
+        "query_attempts WHERE pg_temp.tell(account)",
         "ai_query_log_%s WHERE pg_temp.tell(account)",
         "cost_daily WHERE pg_temp.tell(account)",
         "querytrail_access.model_latency_daily WHERE pg_temp.tell(account)",

@@ -18,7 +18,8 @@ import javax.sql.DataSource;
 public final class LogAloneStore implements LogStore {
   private final DataSource dataSource;
   private final OffsetTable offsets = new OffsetTable("log-alone");
-  private final CopyTable<AuditedQuery> log = LogTables.aiQueryLog();
+  private final SettingsTable settings = new SettingsTable();
+  private final CopyTable<AuditedQuery> log = LogTables.aiQueryLog(settings::numberOf);
 
   public LogAloneStore(DataSource dataSource) {
     this.dataSource = dataSource;
@@ -46,6 +47,7 @@ public final class LogAloneStore implements LogStore {
       }
     }
     try (Connection connection = dataSource.getConnection()) {
+      settings.ensureFor(dataSource, rows);
       connection.setAutoCommit(false);
       offsets.advance(connection, batch.advances());
       log.write(connection, rows);

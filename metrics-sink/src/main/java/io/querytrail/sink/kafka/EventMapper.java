@@ -94,7 +94,7 @@ final class EventMapper {
             event.getQuestion(),
             event.getGeneratedSql(),
             event.getApprovedSql(),
-            event.getRelations(),
+            EventParts.relations(event.getRelations()),
             event.getRowCap(),
             event.getPlan() == null ? null : Double.valueOf(event.getPlan().getTotalCost()),
             event.getPlan() == null ? null : Double.valueOf(event.getPlan().getRows())),

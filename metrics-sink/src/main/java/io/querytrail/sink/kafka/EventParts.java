@@ -52,11 +52,25 @@ final class EventParts {
     return usage == null
         ? Tokens.UNKNOWN
         : new Tokens(
-            usage.getInputTokens(),
-            usage.getCachedInputTokens(),
-            usage.getCacheWriteTokens(),
-            usage.getOutputTokens(),
-            usage.getReasoningTokens());
+            storable(usage.getInputTokens()),
+            storable(usage.getCachedInputTokens()),
+            storable(usage.getCacheWriteTokens()),
+            storable(usage.getOutputTokens()),
+            storable(usage.getReasoningTokens()));
+  }
+
+  /** A count that no call can have is cut to what a column holds. */
+  private static @Nullable Long storable(@Nullable Long count) {
+    return count == null ? null : Long.valueOf(Math.min(count, Integer.MAX_VALUE));
+  }
+
+  static @Nullable String relations(List<String> relations) {
+    if (relations.isEmpty()) {
+      return null;
+    }
+    ArrayNode json = JSON.createArrayNode();
+    relations.forEach(relation -> json.add(StorableText.of(relation)));
+    return text(json);
   }
 
   static @Nullable String violations(List<RuleViolation> violations) {

@@ -29,6 +29,16 @@ public record Attempt(
     StorableTime.check("started_at", startedAt);
   }
 
+  /**
+   * What the name of the model that answered has beyond that of the model that was asked; null
+   * where it begins otherwise.
+   */
+  public @Nullable String responseSuffix() {
+    return responseModel != null && responseModel.startsWith(model)
+        ? responseModel.substring(model.length())
+        : null;
+  }
+
   /** Whether the tokens of this call are known, or known to be none. */
   boolean usageKnown() {
     return !sent || (tokens.input() != null && tokens.output() != null);

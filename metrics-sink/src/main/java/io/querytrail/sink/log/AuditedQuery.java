@@ -29,6 +29,18 @@ public record AuditedQuery(
     @Nullable String tags,
     ChainLink chain)
     implements SinkRecord {
+  /** What it has in common with very many others of its account. */
+  public RequestSettings settings() {
+    return new RequestSettings(
+        key.account(),
+        decision.policyVersion(),
+        currency,
+        priceVersion,
+        generation.schemaFingerprint(),
+        generation.promptVersion(),
+        chain.keyId());
+  }
+
   /** Provider that the request is counted at: the one that answered, else the last one asked. */
   @Nullable String answeredByProvider() {
     Attempt last = attempts.last();

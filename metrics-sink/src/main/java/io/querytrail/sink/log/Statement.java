@@ -1,18 +1,22 @@
 package io.querytrail.sink.log;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What was asked and what SQL came of it. */
+/**
+ * What was asked and what SQL came of it.
+ *
+ * @param relations JSON array of what the approved SQL reads; null for none
+ */
 public record Statement(
     String question,
     @Nullable String generatedSql,
     @Nullable String approvedSql,
-    List<String> relations,
+    @Nullable String relations,
     @Nullable Integer rowCap,
     @Nullable Double planCost,
     @Nullable Double planRows) {
-  public Statement {
-    relations = List.copyOf(relations);
+  /** How {@link #approvedSql} is made of {@link #generatedSql}; null where it is stored whole. */
+  public @Nullable String approvedEdits() {
+    return ApprovedEdits.of(StorableText.of(generatedSql), StorableText.of(approvedSql));
   }
 }

@@ -6,7 +6,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,6 @@ final class CopyBinaryEncoder {
   private static final long EPOCH_SECONDS = 946_684_800L;
 
   private static final byte JSONB_VERSION = 1;
-  private static final int TEXT_OID = 25;
 
   private static final int BASE = 10_000;
   private static final int BASE_DIGITS = 4;
@@ -78,6 +77,24 @@ final class CopyBinaryEncoder {
     buffer[length++] = (byte) (value ? 1 : 0);
   }
 
+  /** What is beyond the type is written as its bound. */
+  void int2(@Nullable Integer value) {
+    if (value == null) {
+      nothing();
+    } else {
+      int4Raw(Short.BYTES);
+      int2Raw((short) Math.clamp(value, Short.MIN_VALUE, Short.MAX_VALUE));
+    }
+  }
+
+  /** What is beyond the type is written as its bound. */
+  void int4AtMost(@Nullable Long value) {
+    int4(
+        value == null
+            ? null
+            : Integer.valueOf(Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE)));
+  }
+
   void int4(@Nullable Integer value) {
     if (value == null) {
       nothing();
@@ -96,12 +113,13 @@ final class CopyBinaryEncoder {
     }
   }
 
-  void float8(@Nullable Double value) {
+  /** To about seven digits. */
+  void float4(@Nullable Double value) {
     if (value == null) {
       nothing();
     } else {
-      int4Raw(Double.BYTES);
-      int8Raw(Double.doubleToLongBits(value));
+      int4Raw(Float.BYTES);
+      int4Raw(Float.floatToIntBits(value.floatValue()));
     }
   }
 
@@ -121,6 +139,34 @@ final class CopyBinaryEncoder {
     }
   }
 
+  /** As {@code hex_bytes} of the database makes it of a text. */
+  void hex(@Nullable String value) {
+    String storable = StorableText.of(value);
+    if (storable == null) {
+      nothing();
+    } else if (isHex(storable)) {
+      bytes(HexFormat.of().parseHex(storable));
+    } else {
+      byte[] utf8 = storable.getBytes(StandardCharsets.UTF_8);
+      byte[] marked = new byte[utf8.length + 1];
+      System.arraycopy(utf8, 0, marked, 1, utf8.length);
+      bytes(marked);
+    }
+  }
+
+  private static boolean isHex(String text) {
+    if (text.isEmpty() || text.length() % 2 > 0 || text.startsWith("00")) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The text must be valid JSON. */
   void jsonb(@Nullable String json) {
     if (json == null) {
@@ -132,24 +178,6 @@ final class CopyBinaryEncoder {
     need(utf8.length + 1);
     buffer[length++] = JSONB_VERSION;
     put(utf8);
-  }
-
-  /** A one-dimensional array without nulls. */
-  void textArray(List<String> values) {
-    int lengthAt = length;
-    int4Raw(0);
-    int4Raw(values.isEmpty() ? 0 : 1);
-    int4Raw(0);
-    int4Raw(TEXT_OID);
-    if (!values.isEmpty()) {
-      int4Raw(values.size());
-      int4Raw(1);
-      values.forEach(this::text);
-    }
-    int end = length;
-    length = lengthAt;
-    int4Raw(end - lengthAt - Integer.BYTES);
-    length = end;
   }
 
   /** Any value that {@code numeric} can hold, in full. */

@@ -45,18 +45,18 @@ final class CorrectionUpdates {
   private static final String UPDATE =
       """
       UPDATE public.ai_query_log AS log
-      SET corrections = log.corrections + change.corrections,
-        attempts = log.attempts + change.attempts,
+      SET corrections = least(log.corrections + change.corrections, 32767),
+        attempts = least(log.attempts + change.attempts, 32767),
         usage_complete = log.usage_complete AND change.usage_complete,
         cost = log.cost + change.delta,
-        input_tokens = coalesce(log.input_tokens + change.input, log.input_tokens, change.input),
+        input_tokens = public.int_at_most(coalesce(log.input_tokens + change.input, log.input_tokens, change.input)),
         cached_input_tokens =
-          coalesce(log.cached_input_tokens + change.cached, log.cached_input_tokens, change.cached),
+          public.int_at_most(coalesce(log.cached_input_tokens + change.cached, log.cached_input_tokens, change.cached)),
         cache_write_tokens =
-          coalesce(log.cache_write_tokens + change.cache_write, log.cache_write_tokens, change.cache_write),
-        output_tokens = coalesce(log.output_tokens + change.output, log.output_tokens, change.output),
+          public.int_at_most(coalesce(log.cache_write_tokens + change.cache_write, log.cache_write_tokens, change.cache_write)),
+        output_tokens = public.int_at_most(coalesce(log.output_tokens + change.output, log.output_tokens, change.output)),
         reasoning_tokens =
-          coalesce(log.reasoning_tokens + change.reasoning, log.reasoning_tokens, change.reasoning)
+          public.int_at_most(coalesce(log.reasoning_tokens + change.reasoning, log.reasoning_tokens, change.reasoning))
       FROM unnest(?::timestamptz[], ?::text[], ?::text[], ?::int4[], ?::int4[], ?::boolean[], ?::numeric[],
           ?::int8[], ?::int8[], ?::int8[], ?::int8[], ?::int8[])
         AS change (created_at, request_id, account, corrections, attempts, usage_complete, delta,

@@ -102,13 +102,15 @@ public final class LogComparison implements AutoCloseable {
         SELECT created_at, request_id, account, chain_sequence, kafka_partition, kafka_offset
         FROM expected_corrections),
       stored AS (
-        SELECT records.kafka_partition, records.kafka_offset, call.*
+        SELECT records.kafka_partition, records.kafka_offset, records.request_id, call.*
         FROM records
-        JOIN public.llm_attempts AS call ON (call.created_at, call.request_id, call.account, call.chain_sequence)
-          = (records.created_at, records.request_id, records.account, records.chain_sequence)),
+        JOIN public.llm_attempts AS call ON (call.created_at, call.account, call.chain_sequence)
+          = (records.created_at, records.account, records.chain_sequence)
+          AND date_trunc('second', call.created_at AT TIME ZONE 'UTC')
+            = date_trunc('second', records.created_at AT TIME ZONE 'UTC')),
       wanted AS (
-        SELECT records.kafka_partition, records.kafka_offset, call.*
-        FROM expected_attempts AS call JOIN records USING (created_at, request_id, account, chain_sequence))
+        SELECT records.kafka_partition, records.kafka_offset, records.request_id, call.*
+        FROM expected_attempts AS call JOIN records USING (created_at, account, chain_sequence))
       SELECT kafka_partition, kafka_offset, account, request_id,
         'llm_attempts ' || ordinal || ': ' || CASE WHEN count(*) = 2 THEN 'differs'
           WHEN bool_or(is_stored) THEN 'is not on the topic' ELSE 'is missing' END
@@ -122,7 +124,9 @@ public final class LogComparison implements AutoCloseable {
 
   private final Connection connection;
   private final int maxFindings;
-  private final CopyTable<AuditedQuery> log = LogTables.aiQueryLog(EXPECTED_LOG);
+  private final SettingsTable settings = new SettingsTable();
+  private final CopyTable<AuditedQuery> log =
+      LogTables.aiQueryLog(EXPECTED_LOG, settings::numberOf);
   private final CopyTable<AttemptRow> attempts = LogTables.llmAttempts(EXPECTED_ATTEMPTS);
   private final CopyTable<CorrectedQuery> corrections =
       LogTables.queryCorrections(EXPECTED_CORRECTIONS);
@@ -177,6 +181,7 @@ public final class LogComparison implements AutoCloseable {
       }
     }
     List<Finding> findings = new ArrayList<>();
+    settings.lookUp(connection, audited);
     log.write(connection, audited);
     attempts.write(connection, calls);
     corrections.write(connection, corrected);
@@ -270,6 +275,10 @@ public final class LogComparison implements AutoCloseable {
                         .formatted(stored, stored, column),
                     "CASE later.corrections WHEN 0 THEN %s ELSE coalesce(%s, 0) END"
                         .formatted(expected, expected)));
+        // One statement has several edits that make it.
+        case "approved_edits" -> {}
+        case "approved_sql" ->
+            differences.add(difference(column, approvedSql("log"), approvedSql("expected")));
         default -> differences.add(difference(column, stored, expected));
       }
     }
@@ -292,7 +301,7 @@ public final class LogComparison implements AutoCloseable {
           coalesce(sum(cache_write_tokens), 0) AS cache_write_tokens,
           coalesce(sum(output_tokens), 0) AS output_tokens,
           coalesce(sum(reasoning_tokens), 0) AS reasoning_tokens
-        FROM public.llm_attempts AS call
+        FROM public.query_attempts AS call
         WHERE later.corrections > 0 AND call.correction AND call.sent
           AND (call.created_at, call.request_id, call.account)
             = (expected.created_at, expected.request_id, expected.account)) AS later_calls ON true) AS compared
@@ -300,6 +309,11 @@ public final class LogComparison implements AutoCloseable {
     ORDER BY 1, 2
     """
         .formatted(NO_ROW, String.join(",\n", differences));
+  }
+
+  private static String approvedSql(String table) {
+    return "public.approved_sql(%1$s.generated_sql, %1$s.approved_edits, %1$s.approved_sql)"
+        .formatted(table);
   }
 
   private static String correctionsQuery(List<String> columns) {

@@ -15,13 +15,15 @@ import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
 
 /**
  * Writes records into all their tables, within a transaction that somebody else begins and ends.
  * For use by one thread.
  */
 final class LogWriter {
-  private final CopyTable<AuditedQuery> log = LogTables.aiQueryLog();
+  private final SettingsTable settings = new SettingsTable();
+  private final CopyTable<AuditedQuery> log = LogTables.aiQueryLog(settings::numberOf);
   private final CopyTable<AttemptRow> attempts = LogTables.llmAttempts();
   private final CopyTable<CorrectedQuery> corrections = LogTables.queryCorrections();
   private final CorrectionUpdates correctionUpdates = new CorrectionUpdates();
@@ -32,7 +34,12 @@ final class LogWriter {
   private final CostMonthlyTable costMonthly = new CostMonthlyTable();
   private final MinuteMetricsTable minutes = new MinuteMetricsTable();
 
-  /** Writes all the records or fails. */
+  /** Prepares what the records' rows name, in transactions of its own. */
+  void prepare(DataSource dataSource, List<? extends SinkRecord> records) throws SQLException {
+    settings.ensureFor(dataSource, records);
+  }
+
+  /** Writes all the records, which must be prepared, or fails. */
   void write(Connection connection, List<? extends SinkRecord> records) throws SQLException {
     // Meanwhile the server has the rows to do: it must not wait for our sums afterwards.
     CompletableFuture<Rollups> rollups = CompletableFuture.supplyAsync(() -> Rollups.of(records));

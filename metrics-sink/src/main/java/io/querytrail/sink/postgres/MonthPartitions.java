@@ -186,6 +186,8 @@ public final class MonthPartitions {
 
   private static void attachNow(
       Connection connection, String table, YearMonth month, String partition) throws SQLException {
+    // It may be of a time when the log had other columns.
+    execute(connection, "SELECT public.narrow_table('public.%s')".formatted(partition));
     String column = PartitionEvents.timeColumn(connection, table);
     String from = month.atDay(1) + " 00:00:00+00";
     String to = month.plusMonths(1).atDay(1) + " 00:00:00+00";

@@ -59,6 +59,7 @@ public final class PostgresLogStore implements LogStore {
   public void write(LogBatch batch, Refusals refusals) {
     try {
       partitions.ensureFor(batch.records().stream().map(record -> record.key().createdAt()));
+      writer.prepare(dataSource, batch.records());
       try {
         transact(batch, connection -> writer.write(connection, batch.records()));
       } catch (SQLException e) {

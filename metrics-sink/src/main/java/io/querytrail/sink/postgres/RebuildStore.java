@@ -7,6 +7,7 @@ import io.querytrail.sink.log.BudgetPosting;
 import io.querytrail.sink.log.CorrectedQuery;
 import io.querytrail.sink.log.ExecutedQuery;
 import io.querytrail.sink.log.RaisedAlert;
+import io.querytrail.sink.log.RecordName;
 import io.querytrail.sink.log.SinkRecord;
 import io.querytrail.sink.log.StreamPartition;
 import io.querytrail.sink.partition.PartitionCalendar;
@@ -22,6 +23,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,23 +32,26 @@ import javax.sql.DataSource;
 
 /**
  * Brings rows into a log that may have them already: by way of staging tables, with a conflict
- * clause, so that what is there stays as it is and is not counted again. Safe beside sinks that
- * write: each of its transactions holds the offsets of its partitions. For use by one thread.
+ * clause, so that what is there stays as it is and is not counted again, unless it is named. Safe
+ * beside sinks that write: each of its transactions holds the offsets of its partitions. For use by
+ * one thread.
  */
 public final class RebuildStore implements AutoCloseable {
   /**
    * What became of some records.
    *
    * @param added were not in the log
+   * @param rewritten differed, and were taken out first; they are among the added
    * @param refused cannot be stored, as when they were first read
    * @param passedOver are of months that were taken out of the log
    */
-  public record Outcome(long added, long present, long refused, long passedOver) {
-    public static final Outcome NOTHING = new Outcome(0, 0, 0, 0);
+  public record Outcome(long added, long rewritten, long present, long refused, long passedOver) {
+    public static final Outcome NOTHING = new Outcome(0, 0, 0, 0, 0);
 
     public Outcome plus(Outcome other) {
       return new Outcome(
           added + other.added,
+          rewritten + other.rewritten,
           present + other.present,
           refused + other.refused,
           passedOver + other.passedOver);
@@ -72,7 +77,44 @@ public final class RebuildStore implements AutoCloseable {
       WHERE table_name = 'ai_query_log' ORDER BY table_name, month, happened_at DESC
       """;
   private static final String ADD_ATTEMPTS =
-      "INSERT INTO public.llm_attempts SELECT * FROM staged_attempts ON CONFLICT DO NOTHING";
+      """
+      INSERT INTO public.llm_attempts SELECT * FROM staged_attempts AS call
+      WHERE NOT EXISTS (
+        SELECT FROM public.llm_attempts AS kept
+        WHERE (kept.created_at, kept.account, kept.chain_sequence, kept.ordinal)
+          = (call.created_at, call.account, call.chain_sequence, call.ordinal)
+          AND date_trunc('second', kept.created_at AT TIME ZONE 'UTC')
+            = date_trunc('second', call.created_at AT TIME ZONE 'UTC'))
+      """;
+  private static final String TAKE_OUT =
+      """
+      WITH named AS (
+        SELECT * FROM unnest(?::timestamptz[], ?::text[], ?::text[], ?::int8[])
+          AS n (created_at, request_id, account, chain_sequence)),
+      records AS (
+        SELECT created_at, account, chain_sequence FROM named
+        UNION SELECT log.created_at, log.account, log.chain_sequence FROM public.ai_query_log AS log
+          JOIN named USING (created_at, request_id, account)
+        UNION SELECT c.created_at, c.account, c.chain_sequence FROM public.query_corrections AS c
+          JOIN named USING (created_at, request_id, account)),
+      calls AS (
+        DELETE FROM public.llm_attempts AS call USING records
+        WHERE (call.created_at, call.account, call.chain_sequence)
+          = (records.created_at, records.account, records.chain_sequence)
+          AND date_trunc('second', call.created_at AT TIME ZONE 'UTC')
+            = date_trunc('second', records.created_at AT TIME ZONE 'UTC')),
+      corrections AS (
+        DELETE FROM public.query_corrections AS c USING named
+        WHERE (c.created_at, c.request_id, c.account) = (named.created_at, named.request_id, named.account))
+      DELETE FROM public.ai_query_log AS log USING named
+      WHERE (log.created_at, log.request_id, log.account) = (named.created_at, named.request_id, named.account)
+      """;
+  private static final String TAKE_OUT_POSTINGS =
+      """
+      DELETE FROM public.budget_adjustments AS posting
+      USING unnest(?::text[], ?::int8[]) AS named (account, chain_sequence)
+      WHERE (posting.account, posting.chain_sequence) = (named.account, named.chain_sequence)
+      """;
   private static final String MONTHS_OF_LOG =
       """
       SELECT to_date(right(c.relname, 7), 'YYYY_MM') AS month
@@ -87,10 +129,13 @@ public final class RebuildStore implements AutoCloseable {
     }
   }
 
+  private final DataSource dataSource;
   private final Connection connection;
   private final PartitionKeeper partitions;
   private final OffsetTable offsets;
-  private final CopyTable<AuditedQuery> log = LogTables.aiQueryLog("staged_log");
+  private final SettingsTable settings = new SettingsTable();
+  private final CopyTable<AuditedQuery> log =
+      LogTables.aiQueryLog("staged_log", settings::numberOf);
   private final CopyTable<AttemptRow> attempts = LogTables.llmAttempts("staged_attempts");
   private final CopyTable<CorrectedQuery> corrections =
       LogTables.queryCorrections("staged_corrections");
@@ -100,10 +145,12 @@ public final class RebuildStore implements AutoCloseable {
   private final PostingTable postings = new PostingTable();
   private final LogWriter writer = new LogWriter();
   private final Set<YearMonth> gone = new HashSet<>();
+  private final Set<RecordName> differing = new HashSet<>();
 
   /** Connects. */
   public RebuildStore(DataSource dataSource, PartitionKeeper partitions, String writerId)
       throws SQLException {
+    this.dataSource = dataSource;
     this.partitions = partitions;
     this.offsets = new OffsetTable(writerId);
     this.connection = dataSource.getConnection();
@@ -132,6 +179,11 @@ public final class RebuildStore implements AutoCloseable {
     return stored;
   }
 
+  /** Has what these name written anew when its record comes by. */
+  public void rewrite(Set<RecordName> names) {
+    differing.addAll(names);
+  }
+
   /**
    * Adds what is not there yet, and moves partitions on that are not that far.
    *
@@ -144,11 +196,12 @@ public final class RebuildStore implements AutoCloseable {
             .filter(record -> !gone.contains(PartitionCalendar.monthOf(record.key().createdAt())))
             .toList();
     partitions.ensureFor(wanted.stream().map(record -> record.key().createdAt()));
+    settings.ensureFor(dataSource, wanted);
     try {
       advance(next);
       Outcome outcome = add(wanted);
       connection.commit();
-      return outcome.plus(new Outcome(0, 0, 0, records.size() - wanted.size()));
+      return outcome.plus(new Outcome(0, 0, 0, 0, records.size() - wanted.size()));
     } catch (SQLException | RuntimeException e) {
       connection.rollback();
       throw e;
@@ -192,7 +245,7 @@ public final class RebuildStore implements AutoCloseable {
       connection.releaseSavepoint(before);
     }
     if (records.size() == 1) {
-      return new Outcome(0, 0, 1, 0);
+      return new Outcome(0, 0, 0, 1, 0);
     }
     int middle = records.size() / 2;
     return add(records.subList(0, middle)).plus(add(records.subList(middle, records.size())));
@@ -201,6 +254,8 @@ public final class RebuildStore implements AutoCloseable {
   private Outcome addAll(List<SinkRecord> records) throws SQLException {
     List<AuditedQuery> audited = only(AuditedQuery.class, records);
     List<CorrectedQuery> corrected = only(CorrectedQuery.class, records);
+    List<BudgetPosting> posted = only(BudgetPosting.class, records);
+    long taken = takeOut(audited) + takeOutPostings(posted);
     log.write(connection, audited);
     Set<Place> newRows = insert("ai_query_log", "staged_log", log.columnNames());
     corrections.write(connection, corrected);
@@ -215,14 +270,61 @@ public final class RebuildStore implements AutoCloseable {
     executions.show(connection, addedRows);
     executions.write(connection, only(ExecutedQuery.class, records));
     alerts.write(connection, only(RaisedAlert.class, records));
-    postings.write(connection, only(BudgetPosting.class, records));
+    postings.write(connection, posted);
     List<SinkRecord> added = new ArrayList<>(addedRows);
     added.addAll(addedCorrections);
     writer.rollUp(connection, added);
     try (Statement empty = connection.createStatement()) {
       empty.execute(EMPTY);
     }
-    return new Outcome(added.size(), (long) records.size() - added.size(), 0, 0);
+    // A record that repeats another comes after it, and must change nothing.
+    records.forEach(record -> name(record).ifPresent(differing::remove));
+    return new Outcome(added.size(), taken, (long) records.size() - added.size(), 0, 0);
+  }
+
+  private static Optional<RecordName> name(SinkRecord record) {
+    return switch (record) {
+      case AuditedQuery query ->
+          Optional.of(new RecordName(query.key().account(), query.key().requestId()));
+      case BudgetPosting posting ->
+          Optional.of(new RecordName(posting.account(), posting.commandId()));
+      case CorrectedQuery correction -> Optional.empty();
+      case ExecutedQuery execution -> Optional.empty();
+      case RaisedAlert alert -> Optional.empty();
+    };
+  }
+
+  private <T extends SinkRecord> List<T> differing(List<T> records) {
+    return records.stream()
+        .filter(record -> name(record).filter(differing::contains).isPresent())
+        .toList();
+  }
+
+  /** The requests that differ, with their calls and corrections: those come by again. */
+  private long takeOut(List<AuditedQuery> audited) throws SQLException {
+    List<AuditedQuery> changed = differing(audited);
+    if (changed.isEmpty()) {
+      return 0;
+    }
+    try (PreparedStatement takeOut = connection.prepareStatement(TAKE_OUT)) {
+      new SqlArrays<AuditedQuery>(takeOut, changed)
+          .keys(AuditedQuery::key)
+          .values("int8", query -> query.chain().sequence());
+      return takeOut.executeUpdate();
+    }
+  }
+
+  private long takeOutPostings(List<BudgetPosting> posted) throws SQLException {
+    List<BudgetPosting> changed = differing(posted);
+    if (changed.isEmpty()) {
+      return 0;
+    }
+    try (PreparedStatement takeOut = connection.prepareStatement(TAKE_OUT_POSTINGS)) {
+      new SqlArrays<BudgetPosting>(takeOut, changed)
+          .text(BudgetPosting::account)
+          .values("int8", posting -> posting.chain().sequence());
+      return takeOut.executeUpdate();
+    }
   }
 
   /** The calls of every record that has its row now; one that repeats another has none. */

@@ -25,14 +25,14 @@ public final class RequestStories {
 
   private static final String REQUESTS =
       """
-      SELECT * FROM public.ai_query_log
+      SELECT * FROM public.query_log
       WHERE request_id = ? AND (?::text IS NULL OR account = ?)
       ORDER BY created_at DESC, account
       LIMIT ?
       """;
   private static final String KEY = " WHERE created_at = ? AND request_id = ? AND account = ? ";
   private static final String ATTEMPTS =
-      "SELECT * FROM public.llm_attempts" + KEY + "ORDER BY chain_sequence, ordinal";
+      "SELECT * FROM public.query_attempts" + KEY + "ORDER BY chain_sequence, ordinal";
   private static final String CORRECTIONS =
       "SELECT * FROM public.query_corrections" + KEY + "ORDER BY chain_sequence";
   private static final String EXECUTIONS =
@@ -131,13 +131,13 @@ public final class RequestStories {
         row.getString("currency"),
         row.getString("price_version"),
         row.getObject("policy_version", Long.class),
-        row.getObject("plan_cost", Double.class),
-        row.getObject("plan_rows", Double.class),
-        row.getObject("queue_ms", Long.class),
-        row.getObject("schema_ms", Long.class),
-        row.getObject("model_ms", Long.class),
-        row.getObject("explain_ms", Long.class),
-        row.getObject("safety_us", Long.class),
+        Columns.decimal(row, "plan_cost"),
+        Columns.decimal(row, "plan_rows"),
+        Columns.wholeNumber(row, "queue_ms"),
+        Columns.wholeNumber(row, "schema_ms"),
+        Columns.wholeNumber(row, "model_ms"),
+        Columns.wholeNumber(row, "explain_ms"),
+        Columns.wholeNumber(row, "safety_us"),
         row.getObject("execution_time_ms", Long.class),
         row.getString("schema_fingerprint"),
         row.getString("prompt_version"),
@@ -167,7 +167,7 @@ public final class RequestStories {
         instant(row, "started_at"),
         row.getLong("latency_ms"),
         row.getString("error_type"),
-        row.getObject("http_status", Integer.class),
+        Columns.smallNumber(row, "http_status"),
         tokens(row),
         row.getBigDecimal("cost"),
         row.getString("currency"),
@@ -199,11 +199,11 @@ public final class RequestStories {
 
   private static TokenCounts tokens(ResultSet row) throws SQLException {
     return new TokenCounts(
-        row.getObject("input_tokens", Long.class),
-        row.getObject("cached_input_tokens", Long.class),
-        row.getObject("cache_write_tokens", Long.class),
-        row.getObject("output_tokens", Long.class),
-        row.getObject("reasoning_tokens", Long.class));
+        Columns.wholeNumber(row, "input_tokens"),
+        Columns.wholeNumber(row, "cached_input_tokens"),
+        Columns.wholeNumber(row, "cache_write_tokens"),
+        Columns.wholeNumber(row, "output_tokens"),
+        Columns.wholeNumber(row, "reasoning_tokens"));
   }
 
   private static Instant instant(ResultSet row, String column) throws SQLException {

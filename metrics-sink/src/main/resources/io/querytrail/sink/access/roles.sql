@@ -39,13 +39,13 @@ BEGIN
   EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO querytrail_reader', current_database());
   -- What a version before these roles made, by whatever name it migrated. Others may have things in this schema.
   FOR thing IN
-    SELECT CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END AS kind, c.oid::regclass::text AS name
+    SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END AS kind, c.oid::regclass::text AS name
     FROM pg_class AS c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relowner = former AND former <> migrator
-      AND c.relkind IN ('r', 'p', 'm')
+      AND c.relkind IN ('r', 'p', 'v', 'm')
       AND c.relname ~ ('^(ai_query_log|llm_attempts|query_corrections|query_executions|budget_alerts|budget_adjustments'
         '|executions_awaiting_row|cost_daily|cost_monthly|query_performance_metrics|performance_metrics|kafka_offsets'
-        '|upkeep_runs|partition_events|querytrail_schema_history|model_latency_daily|request_latency_daily)'
+        '|upkeep_runs|partition_events|request_settings|query_log|query_attempts|querytrail_schema_history|model_latency_daily|request_latency_daily)'
         '(_default|_[0-9]{4}_[0-9]{2})?$')
     UNION ALL
     SELECT CASE p.prokind WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END, p.oid::regprocedure::text
@@ -53,7 +53,7 @@ BEGIN
     WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = former AND former <> migrator
       AND p.proname IN ('ensure_month_partition', 'tune_month_partitions', 'recompute_minutes', 'recompute_rollups',
         'refresh_percentile_views', 'latency_bounds_ms', 'add_latency_counts', 'sum_latency_counts',
-        'latency_percentile_ms')
+        'latency_percentile_ms', 'int_at_most', 'hex_bytes', 'hex_text', 'approved_sql', 'settings_id_of', 'narrow_table')
     UNION ALL
     SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END, c.oid::regclass::text
     FROM pg_class AS c

@@ -21,7 +21,7 @@ public final class TestRecords {
         new Source("audit", 0, offset),
         new RequestKey(NOW, requestId, account),
         new Requester("ann", null, null),
-        new Statement("How many?", null, null, List.of(), null, null, null),
+        new Statement("How many?", null, null, null, null, null, null),
         new Decision("APPROVED", null, null, null, null, null, null, NOW),
         new Generation(null, null, false, null, null, false, 0, null, null),
         new Attempts(List.of(attempts)),

@@ -7,7 +7,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.querytrail.service.DatabaseConfig;
 import io.querytrail.sink.TestDatabase;
 import io.querytrail.sink.TestServers;
+import io.querytrail.sink.partition.PartitionCalendar;
 import java.io.InputStream;
+import java.time.Clock;
+import java.time.YearMonth;
 import java.util.Objects;
 import java.util.zip.CRC32;
 import org.flywaydb.core.Flyway;
@@ -39,21 +42,20 @@ final class MigrationIT {
   void bringsAFilledDatabaseFromTheFirstReleaseToTheNewest() throws Exception {
     try (HikariDataSource pool = SinkDatabase.open(config, new SimpleMeterRegistry())) {
       // Given the first release's tables with three months of rows
-      Flyway.configure()
-          .dataSource(pool)
-          .locations("classpath:" + MIGRATIONS.substring(1))
-          .table("querytrail_schema_history")
-          .defaultSchema("public")
-          .createSchemas(false)
-          .target("1")
-          .load()
-          .migrate();
+      first(pool);
       fill();
       database.execute("CREATE TABLE ai_query_log_2025_01 (LIKE ai_query_log)");
       String before =
           database.value(
               "SELECT count(*), sum(cost), min(created_at), max(created_at) FROM ai_query_log");
       String daily = database.value("SELECT count(*), sum(requests), sum(cost) FROM cost_daily");
+      String wide =
+          """
+          SELECT md5(string_agg(concat_ws('|', request_id, account, natural_query, generated_sql, approved_sql, relations,
+            currency, price_version, schema_fingerprint, prompt_version, trace_id, chain_key_id, chain_hash, attempts,
+            input_tokens, queue_ms, plan_cost, cost), ',' ORDER BY request_id)) FROM %s
+          """;
+      String rows = database.value(wide.formatted("ai_query_log"));
 
       // When the newest release starts
       SinkDatabase.migrate(pool);
@@ -97,6 +99,17 @@ final class MigrationIT {
             FOR VALUES FROM ('2025-01-01+00') TO ('2025-02-01+00')
           """);
 
+      // And read as they were, from narrower columns
+      assertThat(database.value(wide.formatted("query_log"))).isEqualTo(rows);
+      assertThat(database.value("SELECT count(*), min(currency) FROM request_settings"))
+          .isEqualTo("2|USD");
+      assertThat(
+              database.value(
+                  "SELECT pg_typeof(chain_hash), min(length(chain_hash)) FROM ai_query_log GROUP BY 1"))
+          .isEqualTo("bytea|32");
+      assertThat(database.value("SELECT count(*) FROM query_attempts WHERE request_id = 'r7'"))
+          .isEqualTo("1");
+
       // And the sums made anew from the rows are the same
       String kept =
           database.rows("SELECT * FROM cost_daily ORDER BY 1, 2, 3, 4, 5, 6, 7, 8").toString();
@@ -108,6 +121,57 @@ final class MigrationIT {
     }
   }
 
+  /** Such as one that comes back from its archive. */
+  @Test
+  void takesBackAMonthOfTheFirstReleasesForm() throws Exception {
+    try (HikariDataSource pool = SinkDatabase.open(config, new SimpleMeterRegistry())) {
+      first(pool);
+      fill();
+      String september = "SELECT count(*), sum(cost), min(chain_hash) FROM %s";
+      String before = database.value(september.formatted("ai_query_log_2026_09"));
+      database.execute(
+          """
+          CREATE TABLE kept (LIKE ai_query_log_2026_09 INCLUDING ALL);
+          INSERT INTO kept SELECT * FROM ai_query_log_2026_09;
+          CREATE TABLE kept_calls (LIKE llm_attempts_2026_09 INCLUDING ALL);
+          INSERT INTO kept_calls SELECT * FROM llm_attempts_2026_09;
+          DROP TABLE ai_query_log_2026_09, llm_attempts_2026_09
+          """);
+      SinkDatabase.migrate(pool);
+      database.execute(
+          """
+          ALTER TABLE kept RENAME TO ai_query_log_2026_09;
+          ALTER TABLE kept_calls RENAME TO llm_attempts_2026_09
+          """);
+      MonthPartitions months =
+          new MonthPartitions(pool, new PartitionCalendar(Clock.systemUTC(), 0));
+
+      assertThat(months.attach("ai_query_log", YearMonth.of(2026, 9))).isTrue();
+      assertThat(months.attach("llm_attempts", YearMonth.of(2026, 9))).isTrue();
+
+      assertThat(
+              database.value(
+                  september.formatted("query_log")
+                      + " WHERE created_at >= '2026-09-01 00:00+00' AND created_at < '2026-10-01 00:00+00'"))
+          .isEqualTo(before);
+      assertThat(database.value("SELECT count(*) - count(DISTINCT request_id) FROM query_attempts"))
+          .isEqualTo("0");
+      assertThat(database.value("SELECT count(*) FROM query_attempts")).isEqualTo("" + ROWS);
+    }
+  }
+
+  private static void first(HikariDataSource pool) {
+    Flyway.configure()
+        .dataSource(pool)
+        .locations("classpath:" + MIGRATIONS.substring(1))
+        .table("querytrail_schema_history")
+        .defaultSchema("public")
+        .createSchemas(false)
+        .target("1")
+        .load()
+        .migrate();
+  }
+
   private void fill() throws Exception {
     database.execute(
         """
@@ -117,10 +181,13 @@ final class MigrationIT {
 
         INSERT INTO ai_query_log (created_at, decided_at, kafka_offset, request_offset, chain_sequence, kafka_partition,
           request_partition, attempts, repairs, cache_hit, degraded, usage_complete, request_id, account, user_id,
-          verdict, provider, model, currency, cost, chain_key_id, chain_hash, natural_query)
+          verdict, provider, model, currency, cost, chain_key_id, chain_hash, natural_query, generated_sql, approved_sql,
+          relations, trace_id, schema_fingerprint, input_tokens, queue_ms, plan_cost)
         SELECT t, t + CASE WHEN i %% 4 = 0 THEN interval '251 ms' ELSE interval '250 ms' END, i, i, i, 0, 0, 1, 0,
           false, false, true, 'r' || i, 'a', 'u' || i %% 5, CASE WHEN i %% 10 = 0 THEN 'REJECTED' ELSE 'APPROVED' END,
-          'openai', 'm', 'USD', 0.01, 'k', '00', 'How many?'
+          'openai', 'm', 'USD', 0.01, 'k', encode(sha256(i::text::bytea), 'hex'), 'How many?', 'SELECT ' || i,
+          'SELECT ' || i || ' LIMIT 5', ARRAY['shop.a', 'shop."b,c"'], CASE WHEN i %% 7 > 0 THEN md5(i::text) END,
+          CASE WHEN i %% 3 > 0 THEN 'f' END, 100, 5, 12.5
         FROM generate_series(1, %1$d) i, LATERAL (SELECT '2026-08-02 10:00+00'::timestamptz + i * interval '3 hours') s (t);
 
         INSERT INTO llm_attempts (created_at, started_at, chain_sequence, latency_ms, input_tokens, output_tokens, ordinal,

@@ -76,9 +76,9 @@ final class MonthPartitionsIT {
         """
         INSERT INTO ai_query_log (created_at, decided_at, kafka_offset, request_offset, chain_sequence, kafka_partition,
           request_partition, attempts, repairs, cache_hit, degraded, usage_complete, request_id, account, user_id,
-          verdict, cost, chain_key_id, chain_hash, natural_query, relations, violations)
-        VALUES ('%s 10:00+00', now(), 1, 1, 1, 0, 0, 0, 0, false, false, true, '%s', 'a', 'u', 'APPROVED', 1.5, 'k', '00',
-          E'tab\\tline\\nback\\\\slash', '{shop.orders}', '[{"rule": "X"}]')
+          verdict, cost, settings_id, chain_hash, natural_query, relations, violations)
+        VALUES ('%s 10:00+00', now(), 1, 1, 1, 0, 0, 0, 0, false, false, true, '%s', 'a', 'u', 'APPROVED', 1.5, 0, '00',
+          E'tab\\tline\\nback\\\\slash', '["shop.orders"]', '[{"rule": "X"}]')
         """
             .formatted(day, id));
   }
@@ -257,8 +257,8 @@ final class MonthPartitionsIT {
     database.execute(
         """
         INSERT INTO llm_attempts (created_at, started_at, chain_sequence, latency_ms, ordinal, attempt, sent, estimated,
-          correction, request_id, account, provider, model, purpose, cost)
-        SELECT now(), now(), 1, ms, 1, 1, true, false, false, 'r' || ms, 'a', 'openai', 'm', 'GENERATE', 0
+          correction, account, provider, model, purpose, cost)
+        SELECT now(), now(), 1, ms, 1, 1, true, false, false, 'a', 'openai', 'm', 'GENERATE', 0
         FROM generate_series(1, 100) ms
         """);
     List<Callable<Boolean>> instances = new ArrayList<>();
