@@ -30,8 +30,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Redis over one connection, which is made when it is needed and made again when it breaks.
- * Commands meanwhile fail at once, since nobody may wait for them. Safe for use by several threads.
+ * One Redis over one connection, which is begun at once, so that the first question does not wait
+ * for it in vain, and made again when it breaks. Commands meanwhile fail at once, since nobody may
+ * wait for them. Safe for use by several threads.
  */
 public final class RedisCacheServer implements CacheServer {
   private static final RedisCodec<String, byte[]> CODEC =
@@ -45,7 +46,7 @@ public final class RedisCacheServer implements CacheServer {
   private final RedisURI uri;
   private final ClientResources resources;
   private final RedisClient client;
-  private @Nullable CompletableFuture<StatefulRedisConnection<String, byte[]>> connection;
+  private CompletableFuture<StatefulRedisConnection<String, byte[]>> connection;
 
   /**
    * @param url {@code redis://HOST:PORT} or {@code rediss://HOST:PORT}, with a database after a
@@ -79,6 +80,7 @@ public final class RedisCacheServer implements CacheServer {
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
             .socketOptions(SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).build())
             .build());
+    connection = client.connectAsync(CODEC, uri).toCompletableFuture();
   }
 
   @Override
@@ -115,7 +117,7 @@ public final class RedisCacheServer implements CacheServer {
 
   /** The one there is, or being made; a new one where the last could not be made. */
   private synchronized CompletableFuture<StatefulRedisConnection<String, byte[]>> connection() {
-    if (connection == null || connection.isCompletedExceptionally()) {
+    if (connection.isCompletedExceptionally()) {
       connection = client.connectAsync(CODEC, uri).toCompletableFuture();
     }
     return connection;
