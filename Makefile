@@ -106,11 +106,12 @@ bench-topology:
 	  -cp 'benchmarks/target/lib/*:benchmarks/target/classes' io.querytrail.benchmarks.TopologyReport '$(TOPOLOGY)' $(TOPOLOGY_REQUESTS)
 	@rm -rf '$(TOPOLOGY)'
 # The generator beside a bare loop over the JDK's HTTP client: throughput with 1,000 calls in flight, CPU of each, a slow tail,
-# without HTTP, and the time that a generation takes beyond its call. About 3 minutes on an idle machine.
+# without HTTP, the time that a generation takes beyond its call, and kept answers. About 5 minutes on an idle machine.
 bench-generator:
 	@$(MVN) -q package -DskipTests -pl benchmarks -am
 	@rm -rf benchmarks/target/bench-generator
-	@$(BENCH) io.querytrail.benchmarks.GeneratorReport benchmarks/target/bench-generator
+	@scripts/fetch-cache-servers benchmarks/target/cache-servers > /dev/null || echo "only the cache in memory is measured"
+	@$(BENCH) -Xms4g -Xmx4g io.querytrail.benchmarks.GeneratorReport benchmarks/target/bench-generator benchmarks/target/cache-servers
 
 # A real database of 2,000 tables: reading its catalogs, ranking it by a question, writing a prompt. Half a minute.
 bench-schema:

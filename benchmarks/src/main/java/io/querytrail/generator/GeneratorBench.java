@@ -21,7 +21,10 @@ import io.querytrail.generator.schema.CachingSchemaSource;
 import io.querytrail.service.Secret;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
@@ -33,6 +36,7 @@ public final class GeneratorBench implements AutoCloseable {
   public static final String DATASOURCE = "shop";
 
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final List<AnswerCache> caches = new ArrayList<>();
   private final Clock clock = Clock.systemUTC();
   private final Datasource database;
   private final ModelClients models;
@@ -62,27 +66,40 @@ public final class GeneratorBench implements AutoCloseable {
 
   /** Whole generations whose statements no database plans. */
   public Generator withoutPlans() {
-    return generator(
-        models.client(), (datasource, statement, timeout) -> new Planning.Planned(1, 1));
+    return over(models.client());
   }
 
   /** Whole generations, as the service makes them. */
   public Generator whole() {
-    return generator(models.client(), new DatabasePlanSource(Map.of(DATASOURCE, database)));
+    return generator(models.client(), plans(), AnswerCache.none(clock));
   }
 
   /** Whole generations over a model that needs no network; no database plans. */
   public Generator over(ModelClient model) {
-    return generator(model, (datasource, statement, timeout) -> new Planning.Planned(1, 1));
+    return generator(
+        model,
+        (datasource, statement, timeout) -> new Planning.Planned(1, 1),
+        AnswerCache.none(clock));
   }
 
-  private Generator generator(ModelClient model, PlanSource plans) {
+  /** Whole generations, as the service makes them, whose answers are kept. */
+  public Generator keeping(AnswerCacheConfig cache) {
+    AnswerCache answers = AnswerCaches.open(cache, Map.of(), metrics, models.resilience(), clock);
+    caches.add(answers);
+    return generator(models.client(), plans(), answers);
+  }
+
+  private PlanSource plans() {
+    return new DatabasePlanSource(Map.of(DATASOURCE, database));
+  }
+
+  private Generator generator(ModelClient model, PlanSource plans, AnswerCache answers) {
     return new MeteredGenerator(
         new SqlGenerator(
             new Parts(
                 schemas,
                 prompts,
-                AnswerCache.none(clock),
+                answers,
                 new FallbackChain(model, clock),
                 models.ceilings(),
                 new PooledSqlGuard(Math.max(2, Runtime.getRuntime().availableProcessors())),
@@ -92,12 +109,13 @@ public final class GeneratorBench implements AutoCloseable {
                 bug -> {
                   throw bug;
                 })),
-        java.util.Set.of(PROVIDER),
-        metrics);
+        Set.of(PROVIDER),
+        new SimpleMeterRegistry());
   }
 
   @Override
   public void close() {
+    caches.forEach(AnswerCache::close);
     models.close();
     database.close();
   }

@@ -9,6 +9,7 @@ import io.querytrail.generator.cachestore.MemcachedCacheServer;
 import io.querytrail.generator.cachestore.MemoryAnswerStore;
 import io.querytrail.generator.cachestore.RedisCacheServer;
 import io.querytrail.generator.cachestore.SharedAnswerStore;
+import io.querytrail.generator.discovery.DatasourceConfig;
 import io.querytrail.generator.metrics.AnswerCacheMetrics;
 import io.querytrail.generator.resilience.Resilience;
 import java.time.Clock;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The answer cache as the configuration wants it. */
 final class AnswerCaches {
@@ -27,19 +29,20 @@ final class AnswerCaches {
   private AnswerCaches() {}
 
   static AnswerCache open(
-      GeneratorConfig config, MeterRegistry metrics, Resilience resilience, Clock clock) {
-    AnswerCacheConfig cache = config.answerCache();
+      @Nullable AnswerCacheConfig cache,
+      Map<String, DatasourceConfig> datasources,
+      MeterRegistry metrics,
+      Resilience resilience,
+      Clock clock) {
     if (cache == null) {
       return AnswerCache.none(clock);
     }
     Map<String, Duration> ttls = new HashMap<>();
-    config
-        .datasources()
-        .forEach((name, datasource) -> {
-          if (datasource.answerCacheTtl() != null) {
-            ttls.put(name, datasource.answerCacheTtl());
-          }
-        });
+    datasources.forEach((name, datasource) -> {
+      if (datasource.answerCacheTtl() != null) {
+        ttls.put(name, datasource.answerCacheTtl());
+      }
+    });
     CacheEvents events = new AnswerCacheMetrics(metrics);
     return new AnswerCache(
         store(cache, metrics, resilience, events), cache.ttl(), ttls, clock, events);

@@ -69,7 +69,10 @@ public final class GeneratorService implements Service {
       PromptWriter prompts = new PromptWriter(new O200kTokenCounter());
       SecureRandom random = new SecureRandom();
       ModelClients models = opened(new ModelClients(config.providers(), metrics, clock, random));
-      AnswerCache answers = opened(AnswerCaches.open(config, metrics, models.resilience(), clock));
+      AnswerCache answers =
+          opened(
+              AnswerCaches.open(
+                  config.answerCache(), config.datasources(), metrics, models.resilience(), clock));
       admin =
           opened(
               AdminServer.start(
