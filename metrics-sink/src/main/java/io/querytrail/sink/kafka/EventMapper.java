@@ -19,6 +19,7 @@ import io.querytrail.sink.log.Generation;
 import io.querytrail.sink.log.Latencies;
 import io.querytrail.sink.log.RaisedAlert;
 import io.querytrail.sink.log.RequestKey;
+import io.querytrail.sink.log.RequestSettings;
 import io.querytrail.sink.log.Requester;
 import io.querytrail.sink.log.SinkRecord;
 import io.querytrail.sink.log.Source;
@@ -90,7 +91,7 @@ final class EventMapper {
         source,
         new RequestKey(event.getRequestedAt(), event.getRequestId(), event.getAccount()),
         new Requester(event.getUser(), event.getTeam(), event.getDatasource()),
-        new Statement(
+        Statement.of(
             event.getQuestion(),
             event.getGeneratedSql(),
             event.getApprovedSql(),
@@ -105,7 +106,6 @@ final class EventMapper {
             event.getMessage(),
             EventParts.violations(event.getViolations()),
             EventParts.receipt(event.getReceipt()),
-            event.getPolicyVersion(),
             event.getDecidedAt()),
         new Generation(
             event.getProvider(),
@@ -114,13 +114,17 @@ final class EventMapper {
             event.getCacheTier(),
             event.getCacheAgeMillis(),
             event.getDegraded(),
-            event.getRepairs(),
-            event.getSchemaFingerprint(),
-            event.getPromptVersion()),
+            event.getRepairs()),
         EventParts.attempts(event.getAttempts()),
         event.getCost(),
-        event.getCurrency(),
-        event.getPriceVersion(),
+        new RequestSettings(
+            event.getAccount(),
+            event.getPolicyVersion(),
+            event.getCurrency(),
+            event.getPriceVersion(),
+            event.getSchemaFingerprint(),
+            event.getPromptVersion(),
+            event.getChainKeyId()),
         new Latencies(
             event.getQueueMillis(),
             event.getSchemaMillis(),

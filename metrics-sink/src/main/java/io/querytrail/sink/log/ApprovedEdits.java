@@ -41,7 +41,12 @@ public final class ApprovedEdits {
   }
 
   private static boolean hasSurrogates(String text) {
-    return text.chars().anyMatch(c -> Character.isSurrogate((char) c));
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private String write() {

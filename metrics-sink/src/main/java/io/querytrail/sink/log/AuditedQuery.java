@@ -20,8 +20,7 @@ public record AuditedQuery(
     Generation generation,
     Attempts attempts,
     BigDecimal cost,
-    @Nullable String currency,
-    @Nullable String priceVersion,
+    RequestSettings settings,
     Latencies latencies,
     int requestPartition,
     long requestOffset,
@@ -29,18 +28,6 @@ public record AuditedQuery(
     @Nullable String tags,
     ChainLink chain)
     implements SinkRecord {
-  /** What it has in common with very many others of its account. */
-  public RequestSettings settings() {
-    return new RequestSettings(
-        key.account(),
-        decision.policyVersion(),
-        currency,
-        priceVersion,
-        generation.schemaFingerprint(),
-        generation.promptVersion(),
-        chain.keyId());
-  }
-
   /** Provider that the request is counted at: the one that answered, else the last one asked. */
   @Nullable String answeredByProvider() {
     Attempt last = attempts.last();
@@ -60,6 +47,13 @@ public record AuditedQuery(
 
   /** Its calls, adding up to its cost. */
   public List<AttemptRow> attemptRows() {
-    return attempts.rows(key, chain.sequence(), false, currency, priceVersion, cost, decision.at());
+    return attempts.rows(
+        key,
+        chain.sequence(),
+        false,
+        settings.currency(),
+        settings.priceVersion(),
+        cost,
+        decision.at());
   }
 }

@@ -49,7 +49,7 @@ public final class CostRollup {
             audited.requester(),
             audited.answeredByProvider(),
             audited.answeredByModel(),
-            audited.currency()),
+            audited.settings().currency()),
         new CostSums(
             1,
             verdict.equals(Decision.APPROVED) ? 1 : 0,

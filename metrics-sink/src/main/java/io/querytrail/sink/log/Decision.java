@@ -17,7 +17,6 @@ public record Decision(
     @Nullable String message,
     @Nullable String violations,
     @Nullable String receipt,
-    @Nullable Long policyVersion,
     Instant at) {
   static final String APPROVED = "APPROVED";
   static final String REJECTED = "REJECTED";

@@ -10,6 +10,4 @@ public record Generation(
     @Nullable String cacheTier,
     @Nullable Long cacheAgeMillis,
     boolean degraded,
-    int repairs,
-    @Nullable String schemaFingerprint,
-    @Nullable String promptVersion) {}
+    int repairs) {}

@@ -30,7 +30,7 @@ public final class MinuteRollup {
                   audited.key(),
                   audited.answeredByProvider(),
                   audited.answeredByModel(),
-                  audited.currency())
+                  audited.settings().currency())
               .add(audited);
           rollup.add(audited.attemptRows());
         }

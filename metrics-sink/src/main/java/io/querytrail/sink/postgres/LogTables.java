@@ -33,13 +33,7 @@ final class LogTables {
             column("natural_query", (out, row) -> out.text(row.statement().question())),
             column("generated_sql", (out, row) -> out.text(row.statement().generatedSql())),
             column("approved_edits", (out, row) -> out.text(row.statement().approvedEdits())),
-            column(
-                "approved_sql",
-                (out, row) ->
-                    out.text(
-                        row.statement().approvedEdits() == null
-                            ? row.statement().approvedSql()
-                            : null)),
+            column("approved_sql", (out, row) -> out.text(row.statement().approvedSql())),
             column("relations", (out, row) -> out.jsonb(row.statement().relations())),
             column("row_cap", (out, row) -> out.int4(row.statement().rowCap())),
             column("plan_cost", (out, row) -> out.float4(row.statement().planCost())),
