@@ -89,6 +89,7 @@ public final class LogReport {
 
   /** Fills and measures. */
   public static void main(String[] args) throws Exception {
+    Logs.onlyErrors();
     Path run = Files.createTempDirectory(Files.createDirectories(DIRECTORY), "run");
     try (EmbeddedPostgres server =
         EmbeddedPostgres.start(

@@ -27,8 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -44,45 +44,46 @@ final class IndexUseIT {
   private static final int MONTHS = 6;
   private static final String PLAN = "Plan";
 
+  private static final DatabaseConfig CONFIG = TestServers.newDatabase();
+  private static HikariDataSource pool;
+
   private final ObjectMapper json = new ObjectMapper();
-  private final DatabaseConfig config = TestServers.newDatabase();
-  private final TestDatabase database = new TestDatabase(config);
   private final List<JsonNode> plans = new ArrayList<>();
-  private HikariDataSource pool;
 
-  @BeforeEach
-  void fill() throws Exception {
-    pool = SinkDatabase.open(config, new SimpleMeterRegistry());
+  @BeforeAll
+  static void fill() throws Exception {
+    pool = SinkDatabase.open(CONFIG, new SimpleMeterRegistry());
     SinkDatabase.migrate(pool);
-    database.execute(
-        """
-        SELECT ensure_month_partition(t, m::date)
-        FROM unnest(ARRAY['ai_query_log', 'llm_attempts', 'query_corrections', 'query_executions',
-            'query_performance_metrics']) t,
-          generate_series('2026-01-01'::timestamp, '2026-06-01', '1 month') m;
+    new TestDatabase(CONFIG)
+        .execute(
+            """
+            SELECT ensure_month_partition(t, m::date)
+            FROM unnest(ARRAY['ai_query_log', 'llm_attempts', 'query_corrections', 'query_executions',
+                'query_performance_metrics']) t,
+              generate_series('2026-01-01'::timestamp, '2026-06-01', '1 month') m;
 
-        WITH s AS (
-          INSERT INTO request_settings (account, currency, chain_key_id) VALUES ('a0', 'USD', 'k') RETURNING id)
-        INSERT INTO ai_query_log (created_at, decided_at, kafka_offset, request_offset, chain_sequence, kafka_partition,
-          request_partition, attempts, repairs, cache_hit, degraded, usage_complete, request_id, account, user_id,
-          verdict, provider, model, settings_id, cost, chain_hash, natural_query, violations)
-        SELECT t, t, i, i, i, 0, 0, 1, 0, i % 3 = 0, false, true, 'r' || i, 'a' || i % 20, 'u' || i % 50,
-          CASE WHEN i % 10 = 0 THEN 'REJECTED' ELSE 'APPROVED' END, 'openai', 'm', (SELECT id FROM s), 0.01, '00', 'How many?',
-          CASE WHEN i % 10 = 0 THEN '[{"rule": "PLAN_COST"}]'::jsonb END
-        FROM generate_series(0, 5999) i, LATERAL (SELECT '2026-01-01 10:00+00'::timestamptz + i * interval '43 min') s (t);
+            WITH s AS (
+              INSERT INTO request_settings (account, currency, chain_key_id) VALUES ('a0', 'USD', 'k') RETURNING id)
+            INSERT INTO ai_query_log (created_at, decided_at, kafka_offset, request_offset, chain_sequence, kafka_partition,
+              request_partition, attempts, repairs, cache_hit, degraded, usage_complete, request_id, account, user_id,
+              verdict, provider, model, settings_id, cost, chain_hash, natural_query, violations)
+            SELECT t, t, i, i, i, 0, 0, 1, 0, i % 3 = 0, false, true, 'r' || i, 'a' || i % 20, 'u' || i % 50,
+              CASE WHEN i % 10 = 0 THEN 'REJECTED' ELSE 'APPROVED' END, 'openai', 'm', (SELECT id FROM s), 0.01, '00', 'How many?',
+              CASE WHEN i % 10 = 0 THEN '[{"rule": "PLAN_COST"}]'::jsonb END
+            FROM generate_series(0, 5999) i, LATERAL (SELECT '2026-01-01 10:00+00'::timestamptz + i * interval '43 min') s (t);
 
-        INSERT INTO llm_attempts (created_at, started_at, chain_sequence, latency_ms, ordinal, attempt, sent, estimated,
-          correction, account, provider, model, purpose, currency, cost)
-        SELECT created_at, created_at, chain_sequence, 200, 1, 1, true, false, false, account,
-          provider, model, 'GENERATE', 'USD', cost
-        FROM ai_query_log;
-        SELECT recompute_rollups(m::date) FROM generate_series('2026-01-01'::timestamp, '2026-06-01', '1 month') m;
-        ANALYZE
-        """);
+            INSERT INTO llm_attempts (created_at, started_at, chain_sequence, latency_ms, ordinal, attempt, sent, estimated,
+              correction, account, provider, model, purpose, currency, cost)
+            SELECT created_at, created_at, chain_sequence, 200, 1, 1, true, false, false, account,
+              provider, model, 'GENERATE', 'USD', cost
+            FROM ai_query_log;
+            SELECT recompute_rollups(m::date) FROM generate_series('2026-01-01'::timestamp, '2026-06-01', '1 month') m;
+            ANALYZE
+            """);
   }
 
-  @AfterEach
-  void close() {
+  @AfterAll
+  static void close() {
     pool.close();
   }
 
