@@ -50,6 +50,10 @@ public final class LogComparison implements AutoCloseable {
   private static final String BY_KEY =
       "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
 
+  /** Calls are found by the second, those of all records of that second together. */
+  private static final String BY_SECOND =
+      "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on";
+
   private static final String NOTE_SEEN =
       """
       INSERT INTO seen
@@ -103,11 +107,9 @@ public final class LogComparison implements AutoCloseable {
         FROM expected_corrections),
       stored AS (
         SELECT records.kafka_partition, records.kafka_offset, records.request_id, call.*
-        FROM records
-        JOIN public.llm_attempts AS call ON (call.created_at, call.account, call.chain_sequence)
-          = (records.created_at, records.account, records.chain_sequence)
-          AND date_trunc('second', call.created_at AT TIME ZONE 'UTC')
-            = date_trunc('second', records.created_at AT TIME ZONE 'UTC')),
+        FROM (SELECT DISTINCT date_trunc('second', created_at AT TIME ZONE 'UTC') AS at FROM records) AS seconds
+        CROSS JOIN LATERAL public.calls_of_second(seconds.at) AS call
+        JOIN records USING (created_at, account, chain_sequence)),
       wanted AS (
         SELECT records.kafka_partition, records.kafka_offset, records.request_id, call.*
         FROM expected_attempts AS call JOIN records USING (created_at, account, chain_sequence))
@@ -191,8 +193,9 @@ public final class LogComparison implements AutoCloseable {
       statement.executeUpdate(NOTE_SEEN);
       findings.addAll(findings(Finding.Kind.DIFFERING, statement.executeQuery(logQuery)));
       findings.addAll(findings(Finding.Kind.DIFFERING, statement.executeQuery(correctionsQuery)));
-      findings.addAll(findings(Finding.Kind.DIFFERING, statement.executeQuery(ATTEMPTS)));
       findings.addAll(findings(Finding.Kind.DIFFERING, statement.executeQuery(POSTINGS)));
+      statement.execute(BY_SECOND);
+      findings.addAll(findings(Finding.Kind.DIFFERING, statement.executeQuery(ATTEMPTS)));
     }
     connection.commit();
     return findings;

@@ -78,13 +78,15 @@ public final class RebuildStore implements AutoCloseable {
       """;
   private static final String ADD_ATTEMPTS =
       """
+      WITH kept AS MATERIALIZED (
+        SELECT call.created_at, call.account, call.chain_sequence, call.ordinal
+        FROM (SELECT DISTINCT date_trunc('second', created_at AT TIME ZONE 'UTC') AS at FROM staged_attempts) AS seconds
+        CROSS JOIN LATERAL public.calls_of_second(seconds.at) AS call)
       INSERT INTO public.llm_attempts SELECT * FROM staged_attempts AS call
       WHERE NOT EXISTS (
-        SELECT FROM public.llm_attempts AS kept
+        SELECT FROM kept
         WHERE (kept.created_at, kept.account, kept.chain_sequence, kept.ordinal)
-          = (call.created_at, call.account, call.chain_sequence, call.ordinal)
-          AND date_trunc('second', kept.created_at AT TIME ZONE 'UTC')
-            = date_trunc('second', call.created_at AT TIME ZONE 'UTC'))
+          = (call.created_at, call.account, call.chain_sequence, call.ordinal))
       """;
   private static final String TAKE_OUT =
       """

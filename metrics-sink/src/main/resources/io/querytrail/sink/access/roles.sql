@@ -53,7 +53,8 @@ BEGIN
     WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = former AND former <> migrator
       AND p.proname IN ('ensure_month_partition', 'tune_month_partitions', 'recompute_minutes', 'recompute_rollups',
         'refresh_percentile_views', 'latency_bounds_ms', 'add_latency_counts', 'sum_latency_counts',
-        'latency_percentile_ms', 'int_at_most', 'hex_bytes', 'hex_text', 'approved_sql', 'settings_id_of', 'narrow_table')
+        'latency_percentile_ms', 'int_at_most', 'hex_bytes', 'hex_text', 'approved_sql', 'settings_id_of', 'narrow_table',
+        'calls_of_second')
     UNION ALL
     SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END, c.oid::regclass::text
     FROM pg_class AS c

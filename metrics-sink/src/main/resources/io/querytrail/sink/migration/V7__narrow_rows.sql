@@ -220,6 +220,17 @@ CREATE INDEX ai_query_log_misses ON public.ai_query_log (model, date_trunc('hour
 -- A call is written in the transaction of its record, whose key lets nothing in twice.
 CREATE INDEX llm_attempts_second ON public.llm_attempts (date_trunc('second', created_at AT TIME ZONE 'UTC'));
 
+CREATE FUNCTION public.calls_of_second(at timestamp) RETURNS SETOF public.llm_attempts
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT * FROM public.llm_attempts
+  WHERE date_trunc('second', created_at AT TIME ZONE 'UTC') = $1
+    AND created_at >= $1 AT TIME ZONE 'UTC' AND created_at < ($1 + interval '1 second') AT TIME ZONE 'UTC'
+$$;
+
+COMMENT ON FUNCTION public.calls_of_second IS 'The calls of the requests of that UTC second, by index. For many requests at once: each second is read once, whatever the rate.';
+
 CREATE OR REPLACE FUNCTION public.ensure_month_partition(parent_name text, any_day date) RETURNS boolean
 LANGUAGE plpgsql
 SECURITY DEFINER
