@@ -58,7 +58,7 @@ public final class LogReport {
         false, true, gen_random_uuid(), 'account-' || i * 7919 % 200, 'user-' || i % 10, 'team-' || i % 3, 'shop',
         CASE WHEN i % 7 = 0 THEN 'REJECTED' ELSE 'APPROVED' END, 'openai',
         (ARRAY['gpt-4o-mini', 'gpt-4o', 'gpt-4.1-nano'])[1 + i % 3],
-        (i % 1000)::numeric / 1000000, 1 + i * 7919 % 200, decode(md5(i::text), 'hex'), sha256(i::text::bytea), rpad('which customers ' || i, 120, ' of the region'),
+        (i % 1000)::numeric / 1000000, 1 + i * 7919 % 200, hex_bytes(md5(i::text)), hex_bytes(encode(sha256(i::text::bytea), 'hex')), rpad('which customers ' || i, 120, ' of the region'),
         CASE WHEN i % 7 > 0 OR i % 2 = 0 THEN rpad('SELECT ' || i, 300, ' total, shop.orders') END,
         CASE WHEN i % 7 > 0 THEN '=300+11: LIMIT 1000' END,
         '["shop.customers", "shop.orders"]',
@@ -174,7 +174,7 @@ public final class LogReport {
         ResultSet rows =
             statement.executeQuery(
                 "SELECT array_agg(request_id) FROM (SELECT request_id FROM ai_query_log"
-                    + " TABLESAMPLE SYSTEM (0.5) LIMIT 2000) AS some")) {
+                    + " TABLESAMPLE SYSTEM (1) ORDER BY random() LIMIT 2000) AS picked")) {
       rows.next();
       return List.of((String[]) rows.getArray(1).getArray());
     }
