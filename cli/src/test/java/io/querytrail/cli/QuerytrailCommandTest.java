@@ -60,6 +60,7 @@ final class QuerytrailCommandTest {
             "budget",
             "prices",
             "report",
+            "log",
             "show",
             "topics",
             "safety",
