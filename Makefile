@@ -59,7 +59,7 @@ bench-sink:
 	@$(BENCH) -Dbench.events=$(EVENTS) -Dbench.dir=benchmarks/target/bench-sink -Dbench.debezium=benchmarks/debezium/target/lib \
 	  io.querytrail.benchmarks.SinkReport
 
-# Two years of log, read: cost reports, pages at any depth, requests by id. Ten million rows take an hour and 40 GB of disk.
+# Two years of log, read: cost reports, pages at any depth, requests by id. Ten million rows take half an hour and 25 GB of disk.
 ROWS ?= 10000000
 bench-log:
 	@$(MVN) -q package -DskipTests -pl benchmarks -am
