@@ -352,56 +352,8 @@ COMMENT ON VIEW querytrail_ops.v_ai_task_performance IS 'What models were called
 
 INSERT INTO querytrail_access.tables VALUES ('request_settings', '{SELECT,INSERT}');
 
-CREATE OR REPLACE FUNCTION querytrail_access.apply() RETURNS boolean
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-  part       record;
-  privilege  text;
-  changeable name;
-BEGIN
-  IF NOT querytrail_access.roles_exist() THEN
-    RETURN false;
-  END IF;
-  -- Two at once would trip over each other's entries in the catalog.
-  PERFORM pg_advisory_xact_lock(hashtextextended('querytrail.access', 0));
-  FOR part IN
-    SELECT c.oid::regclass AS target, t.writer_privileges, t.writer_updates, c.relname = t.table_name AS whole
-    FROM querytrail_access.tables AS t
-    JOIN pg_class AS c ON c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-      AND (c.relname = t.table_name OR c.relname ~ ('^' || t.table_name || '_(default|[0-9]{4}_[0-9]{2})$'))
-    ORDER BY c.relname
-  LOOP
-    PERFORM querytrail_access.protect(part.target);
-    CONTINUE WHEN NOT part.whole;
-    FOREACH privilege IN ARRAY part.writer_privileges LOOP
-      IF NOT has_table_privilege('querytrail_writer', part.target, privilege) THEN
-        EXECUTE format('GRANT %s ON %s TO querytrail_writer', privilege, part.target);
-      END IF;
-    END LOOP;
-    FOREACH changeable IN ARRAY part.writer_updates LOOP
-      IF NOT has_column_privilege('querytrail_writer', part.target, changeable, 'UPDATE') THEN
-        EXECUTE format('GRANT UPDATE (%I) ON %s TO querytrail_writer', changeable, part.target);
-      END IF;
-    END LOOP;
-  END LOOP;
-  GRANT USAGE ON SCHEMA public, querytrail_access TO querytrail_writer, querytrail_reader, querytrail_account_reader;
-  GRANT SELECT ON querytrail_access.reader_accounts TO querytrail_account_reader;
-  GRANT SELECT ON querytrail_access.model_latency_daily, querytrail_access.request_latency_daily
-    TO querytrail_reader, querytrail_account_reader;
-  -- They show whoever reads them what the tables would.
-  GRANT SELECT ON public.query_log, public.query_attempts
-    TO querytrail_writer, querytrail_reader, querytrail_account_reader;
-  GRANT EXECUTE ON FUNCTION public.ensure_month_partition, public.tune_month_partitions,
-    public.refresh_percentile_views TO querytrail_writer;
-  -- Later migrations may have more to give.
-  IF to_regprocedure('querytrail_ops.apply_access()') IS NOT NULL THEN
-    EXECUTE 'SELECT querytrail_ops.apply_access()';
-  END IF;
-  RETURN true;
-END
-$$;
+-- They show whoever reads them what the tables would, so nothing is given away.
+GRANT SELECT ON public.query_log, public.query_attempts TO PUBLIC;
 
 -- ---- the sums anew from the rows ------------------------------------------------------------------------------------
 
