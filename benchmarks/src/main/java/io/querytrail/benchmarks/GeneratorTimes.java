@@ -1,6 +1,7 @@
 package io.querytrail.benchmarks;
 
 import io.querytrail.benchmarks.InFlightLoad.Call;
+import io.querytrail.embedded.EmbeddedCache;
 import io.querytrail.generator.AnswerCacheConfig;
 import io.querytrail.generator.GeneratorBench;
 import io.querytrail.generator.generation.Generation;
@@ -55,14 +56,14 @@ final class GeneratorTimes {
     kept("from memory", parts, config(AnswerCacheConfig.Kind.MEMORY, null, null));
     Path redis = cacheServers.resolve("bin/redis-server");
     if (Files.isExecutable(redis)) {
-      try (CacheProcess server = CacheProcess.redis(redis)) {
+      try (EmbeddedCache server = EmbeddedCache.redis(redis, cacheServers)) {
         String url = "redis://127.0.0.1:" + server.port();
         kept("from Redis", parts, config(AnswerCacheConfig.Kind.REDIS, url, null));
       }
     }
     Path memcached = cacheServers.resolve("bin/memcached");
     if (Files.isExecutable(memcached)) {
-      try (CacheProcess server = CacheProcess.memcached(memcached)) {
+      try (EmbeddedCache server = EmbeddedCache.memcached(memcached, cacheServers)) {
         List<String> servers = List.of("127.0.0.1:" + server.port());
         kept("from memcached", parts, config(AnswerCacheConfig.Kind.MEMCACHED, null, servers));
       }

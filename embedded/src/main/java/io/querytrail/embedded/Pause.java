@@ -11,7 +11,7 @@ final class Pause {
       Thread.sleep(MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new EmbeddedServerException("Interrupted while waiting for PostgreSQL", e);
+      throw new EmbeddedServerException("Interrupted while waiting for a server", e);
     }
   }
 }

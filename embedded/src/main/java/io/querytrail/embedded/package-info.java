@@ -1,4 +1,7 @@
-/** A real Kafka broker and a real PostgreSQL server, started from this JVM and ending with it. */
+/**
+ * A real Kafka broker, a real PostgreSQL server, and real caches, started from this JVM and ending
+ * with it.
+ */
 @NullMarked
 package io.querytrail.embedded;
 

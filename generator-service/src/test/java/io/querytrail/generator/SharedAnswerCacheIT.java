@@ -5,6 +5,7 @@ import static io.querytrail.generator.testkit.ScriptedModelServer.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.querytrail.embedded.EmbeddedCache;
 import io.querytrail.events.QueryAdmitted;
 import io.querytrail.events.QueryGenerated;
 import io.querytrail.generator.testkit.CacheServers;
@@ -53,7 +54,7 @@ class SharedAnswerCacheIT {
   @ValueSource(strings = {"redis", "memcached"})
   void answersOutliveTheServiceAndTheCacheOutlivesNothing(String kind, Stack stack)
       throws Exception {
-    try (CacheServers cache =
+    try (EmbeddedCache cache =
         kind.equals("redis") ? CacheServers.redis() : CacheServers.memcached()) {
       GeneratorConfig config = config(stack, kind, cache.port());
       String question = "Question " + UUID.randomUUID();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.querytrail.embedded.EmbeddedCache;
 import io.querytrail.generator.cache.AnswerKey;
 import io.querytrail.generator.cache.AnswerStore;
 import io.querytrail.generator.cache.CacheScope;
@@ -37,8 +38,8 @@ class SharedAnswerStoreIT {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration TIMEOUT = Duration.ofMillis(50);
 
-  private static CacheServers redis;
-  private static CacheServers memcached;
+  private static EmbeddedCache redis;
+  private static EmbeddedCache memcached;
 
   private final String prefix = "test-" + UUID.randomUUID();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
@@ -48,10 +49,10 @@ class SharedAnswerStoreIT {
     MEMCACHED(
         () -> memcached, port -> new MemcachedCacheServer(List.of("127.0.0.1:" + port), TIMEOUT));
 
-    private final Supplier<CacheServers> process;
+    private final Supplier<EmbeddedCache> process;
     private final Function<Integer, CacheServer> client;
 
-    Kind(Supplier<CacheServers> process, Function<Integer, CacheServer> client) {
+    Kind(Supplier<EmbeddedCache> process, Function<Integer, CacheServer> client) {
       this.process = process;
       this.client = client;
     }
