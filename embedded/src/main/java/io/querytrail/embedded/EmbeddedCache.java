@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A real Redis or memcached on loopback, in a process of its own, to be killed and started again.
@@ -100,9 +101,31 @@ public final class EmbeddedCache implements AutoCloseable {
     process = launch();
   }
 
-  /** Stands still with all of its connections open: the worst kind of slow. */
+  /**
+   * Stands still with all of its connections open: the worst kind of slow. Returns when it does: on
+   * a busy machine a thread of it may go on answering for a while after the signal.
+   */
   public void freeze() {
     signal("-STOP");
+    while (!standsStill()) {
+      Pause.briefly();
+    }
+  }
+
+  private boolean standsStill() {
+    Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
+    try (Stream<Path> each = Files.list(threads)) {
+      for (Path thread : each.toList()) {
+        // "17 (memcached) T ...": a name may hold a parenthesis, the state stands after the last.
+        String stat = Files.readString(thread.resolve("stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      throw new EmbeddedServerException("Cannot read the threads of " + command, e);
+    }
   }
 
   /** Goes on after {@link #freeze}. */

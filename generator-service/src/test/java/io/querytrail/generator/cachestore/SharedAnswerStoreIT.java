@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Answers in a real Redis and a real memcached, which are frozen, killed and started again. */
 class SharedAnswerStoreIT {
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final Duration TIMEOUT = Duration.ofMillis(50);
+  private static final Duration TIMEOUT = Duration.ofMillis(150);
 
   private static EmbeddedCache redis;
   private static EmbeddedCache memcached;
@@ -241,18 +241,20 @@ class SharedAnswerStoreIT {
       assertThat(has(store, key)).isTrue();
 
       kind.process.get().freeze();
-      long start = System.nanoTime();
-      for (int i = 0; i < 200; i++) {
-        assertThat(has(store, key)).isFalse();
+      try {
+        long start = System.nanoTime();
+        for (int i = 0; i < 200; i++) {
+          assertThat(has(store, key)).isFalse();
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        assertThat(took).isLessThan(Duration.ofSeconds(2));
+        assertThat(errors(kind)).isEqualTo(200);
+        assertThatThrownBy(() -> store.clear(CacheScope.ALL))
+            .isInstanceOf(CacheUnavailableException.class)
+            .hasMessageContaining("left alone");
+      } finally {
+        kind.process.get().thaw();
       }
-      Duration took = Duration.ofNanos(System.nanoTime() - start);
-      assertThat(took).isLessThan(Duration.ofSeconds(2));
-      assertThat(errors(kind)).isEqualTo(200);
-      assertThatThrownBy(() -> store.clear(CacheScope.ALL))
-          .isInstanceOf(CacheUnavailableException.class)
-          .hasMessageContaining("left alone");
-
-      kind.process.get().thaw();
       await().atMost(Duration.ofSeconds(10)).until(() -> has(store, key));
     }
   }
