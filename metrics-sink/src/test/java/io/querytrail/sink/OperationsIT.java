@@ -10,9 +10,10 @@ import io.querytrail.embedded.EmbeddedPostgres;
 import io.querytrail.service.DatabaseConfig;
 import io.querytrail.sink.log.Advance;
 import io.querytrail.sink.log.Attempt;
-import io.querytrail.sink.log.LogBatch;
+import io.querytrail.sink.log.LogStore;
 import io.querytrail.sink.log.SinkRecord;
 import io.querytrail.sink.log.StreamPartition;
+import io.querytrail.sink.log.TestBatch;
 import io.querytrail.sink.log.TestRecords;
 import io.querytrail.sink.log.Tokens;
 import io.querytrail.sink.partition.PartitionCalendar;
@@ -38,7 +39,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -361,14 +361,14 @@ final class OperationsIT {
               call("broken", i < 30)));
     }
     try (HikariDataSource pool = SinkDatabase.open(config, new SimpleMeterRegistry())) {
-      new PostgresLogStore(
+      LogStore store =
+          new PostgresLogStore(
               pool,
               new PartitionKeeper(pool, new PartitionCalendar(Clock.systemUTC(), 0)),
-              "writer")
-          .write(
-              new LogBatch(
-                  records, new TreeMap<>(Map.of(partition, new Advance(Advance.NONE, 100)))),
-              refusals -> assertThat(refusals).isEmpty());
+              "writer");
+      new TestBatch(store, records.toArray(SinkRecord[]::new))
+          .moving(partition, Advance.NONE, 100)
+          .write(refusals -> assertThat(refusals).isEmpty());
     }
 
     assertThat(alerts("model errors"))

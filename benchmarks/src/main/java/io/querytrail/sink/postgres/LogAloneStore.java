@@ -1,5 +1,6 @@
 package io.querytrail.sink.postgres;
 
+import io.querytrail.sink.log.Advance;
 import io.querytrail.sink.log.AuditedQuery;
 import io.querytrail.sink.log.LogBatch;
 import io.querytrail.sink.log.LogStore;
@@ -7,11 +8,12 @@ import io.querytrail.sink.log.SinkRecord;
 import io.querytrail.sink.log.StreamPartition;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /** Writes the log table and the offsets alone, as a sink that knows one table does. */
@@ -19,7 +21,7 @@ public final class LogAloneStore implements LogStore {
   private final DataSource dataSource;
   private final OffsetTable offsets = new OffsetTable("log-alone");
   private final SettingsTable settings = new SettingsTable();
-  private final CopyTable<AuditedQuery> log = LogTables.aiQueryLog(settings::numberOf);
+  private final CopyTable<AuditedQuery> log = LogTables.aiQueryLog(settings);
 
   public LogAloneStore(DataSource dataSource) {
     this.dataSource = dataSource;
@@ -39,21 +41,34 @@ public final class LogAloneStore implements LogStore {
   }
 
   @Override
-  public void write(LogBatch batch, Refusals refusals) {
-    List<AuditedQuery> rows = new ArrayList<>();
-    for (SinkRecord record : batch.records()) {
+  public LogBatch newBatch() {
+    return new Batch();
+  }
+
+  private final class Batch implements LogBatch {
+    private final CopyTable<AuditedQuery>.Rows rows = log.newRows();
+
+    @Override
+    public void add(SinkRecord record) {
       if (record instanceof AuditedQuery audited) {
         rows.add(audited);
       }
     }
-    try (Connection connection = dataSource.getConnection()) {
-      settings.ensureFor(dataSource, rows);
-      connection.setAutoCommit(false);
-      offsets.advance(connection, batch.advances());
-      log.write(connection, rows);
-      connection.commit();
-    } catch (SQLException e) {
-      throw SqlFailures.translate(e);
+
+    @Override
+    public void write(
+        SortedMap<StreamPartition, Advance> advances,
+        Supplier<List<SinkRecord>> again,
+        Refusals refusals) {
+      try (Connection connection = dataSource.getConnection()) {
+        settings.ensureWanted(dataSource);
+        connection.setAutoCommit(false);
+        offsets.advance(connection, advances);
+        rows.write(connection);
+        connection.commit();
+      } catch (SQLException e) {
+        throw SqlFailures.translate(e);
+      }
     }
   }
 }

@@ -1,25 +1,13 @@
 package io.querytrail.sink.kafka;
 
 import io.querytrail.sink.log.Advance;
-import io.querytrail.sink.log.AuditedQuery;
-import io.querytrail.sink.log.BudgetPosting;
-import io.querytrail.sink.log.CorrectedQuery;
-import io.querytrail.sink.log.ExecutedQuery;
-import io.querytrail.sink.log.LogBatch;
-import io.querytrail.sink.log.LogStore;
-import io.querytrail.sink.log.RaisedAlert;
-import io.querytrail.sink.log.Refusal;
-import io.querytrail.sink.log.SinkRecord;
 import io.querytrail.sink.log.StreamPartition;
 import io.querytrail.sink.metrics.SinkMetrics;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,12 +19,10 @@ import org.slf4j.LoggerFactory;
 final class BatchFlush {
   private static final Logger LOG = LoggerFactory.getLogger(BatchFlush.class);
 
-  private final LogStore store;
   private final DeadLetters deadLetters;
   private final SinkMetrics metrics;
 
-  BatchFlush(LogStore store, DeadLetters deadLetters, SinkMetrics metrics) {
-    this.store = store;
+  BatchFlush(DeadLetters deadLetters, SinkMetrics metrics) {
     this.deadLetters = deadLetters;
     this.metrics = metrics;
   }
@@ -52,17 +38,16 @@ final class BatchFlush {
       bury(dead);
       pending.deadSent();
     }
-    List<SinkRecord> rows = pending.usable();
-    Set<SinkRecord> refused = new HashSet<>();
+    Map<String, Long> stored = new HashMap<>(pending.kinds());
     long begun = System.nanoTime();
-    store.write(
-        new LogBatch(rows, advances),
+    pending.write(
+        advances,
         refusals -> {
           bury(pending.originals(refusals));
-          refusals.stream().map(Refusal::record).forEach(refused::add);
+          refusals.forEach(refusal -> stored.merge(refusal.record().kind(), -1L, Long::sum));
         });
     metrics.written(Duration.ofNanos(System.nanoTime() - begun));
-    count(rows, refused);
+    stored.forEach(metrics::rows);
     return pending.next();
   }
 
@@ -80,25 +65,5 @@ final class BatchFlush {
         .addKeyValue("offset", first.record().offset())
         .addKeyValue("error", first.errorClass())
         .log("records went to the dead letters, the first of them as said here");
-  }
-
-  private void count(List<SinkRecord> rows, Set<SinkRecord> refused) {
-    List<SinkRecord> stored = new ArrayList<>(rows);
-    if (!refused.isEmpty()) {
-      stored.removeAll(refused);
-    }
-    stored.stream()
-        .collect(Collectors.groupingBy(BatchFlush::kind, Collectors.counting()))
-        .forEach(metrics::rows);
-  }
-
-  private static String kind(SinkRecord record) {
-    return switch (record) {
-      case AuditedQuery audited -> "audited";
-      case CorrectedQuery corrected -> "corrected";
-      case ExecutedQuery executed -> "executed";
-      case BudgetPosting posting -> "posting";
-      case RaisedAlert alert -> "alert";
-    };
   }
 }

@@ -1,8 +1,12 @@
 package io.querytrail.sink.kafka;
 
+import io.querytrail.sink.log.Advance;
+import io.querytrail.sink.log.LogBatch;
+import io.querytrail.sink.log.LogStore;
 import io.querytrail.sink.log.Refusal;
 import io.querytrail.sink.log.SinkRecord;
 import io.querytrail.sink.log.Source;
+import io.querytrail.sink.log.StreamPartition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,18 +14,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What was read and is not written yet, by partition. For use by one thread at a time: the reader's
- * while it grows, the writer's while it is written.
+ * What was read and is not written yet, by partition, and already in the store's form. For use by
+ * one thread at a time: the reader's while it grows, the writer's while it is written.
  */
 final class Pending {
   private static final class Part {
-    final List<SinkRecord> usable = new ArrayList<>();
-    final List<ConsumerRecord<byte[], byte[]>> originals = new ArrayList<>();
+    final List<ConsumerRecord<byte[], byte[]>> usable = new ArrayList<>();
     final List<DeadRecord> dead = new ArrayList<>();
     long bytes;
     long next;
@@ -29,17 +35,22 @@ final class Pending {
 
   private final EventMapper mapper;
   private final BatchLimits limits;
+  private final LogStore store;
   private final Map<TopicPartition, Part> parts = new LinkedHashMap<>();
+  private final Map<String, Long> kinds = new HashMap<>();
+  private LogBatch rows;
   private long firstAtNanos;
 
-  Pending(EventMapper mapper, BatchLimits limits) {
+  Pending(EventMapper mapper, BatchLimits limits, LogStore store) {
     this.mapper = mapper;
     this.limits = limits;
+    this.store = store;
+    this.rows = store.newBatch();
   }
 
   /** An empty one of the same kind. */
   Pending fresh() {
-    return new Pending(mapper, limits);
+    return new Pending(mapper, limits, store);
   }
 
   void add(ConsumerRecords<byte[], byte[]> polled, long nowNanos) {
@@ -57,11 +68,16 @@ final class Pending {
   private void add(Part part, ConsumerRecord<byte[], byte[]> record) {
     part.bytes += Math.max(0, record.serializedValueSize());
     try {
-      part.usable.add(mapper.map(record));
-      part.originals.add(record);
+      add(mapper.map(record));
+      part.usable.add(record);
     } catch (UnusableRecordException e) {
       part.dead.add(new DeadRecord(record, e.errorClass(), String.valueOf(e.getMessage())));
     }
+  }
+
+  private void add(SinkRecord record) {
+    rows.add(record);
+    kinds.merge(record.kind(), 1L, Long::sum);
   }
 
   private Part part(TopicPartition partition) {
@@ -89,8 +105,18 @@ final class Pending {
     return isFull() ? 0 : firstAtNanos + limits.linger().toNanos() - nowNanos;
   }
 
-  List<SinkRecord> usable() {
-    return parts.values().stream().flatMap(part -> part.usable.stream()).toList();
+  /** Stores all that is usable; see {@link LogBatch#write}. */
+  void write(SortedMap<StreamPartition, Advance> advances, LogBatch.Refusals refusals) {
+    rows.write(advances, () -> usable().map(mapper::map).toList(), refusals);
+  }
+
+  /** How many usable records there are of each kind. */
+  Map<String, Long> kinds() {
+    return kinds;
+  }
+
+  private Stream<ConsumerRecord<byte[], byte[]>> usable() {
+    return parts.values().stream().flatMap(part -> part.usable.stream());
   }
 
   List<DeadRecord> dead() {
@@ -107,11 +133,9 @@ final class Pending {
   /** The records as they came, for those that the store refused. */
   List<DeadRecord> originals(List<Refusal> refusals) {
     Map<Source, ConsumerRecord<byte[], byte[]>> originals = new HashMap<>();
-    for (Part part : parts.values()) {
-      for (ConsumerRecord<byte[], byte[]> record : part.originals) {
-        originals.put(new Source(record.topic(), record.partition(), record.offset()), record);
-      }
-    }
+    usable()
+        .forEach(record ->
+            originals.put(new Source(record.topic(), record.partition(), record.offset()), record));
     return refusals.stream()
         .map(refusal ->
             new DeadRecord(
@@ -128,6 +152,10 @@ final class Pending {
 
   /** Forgets partitions that another instance will read anew. */
   void drop(Collection<TopicPartition> partitions) {
-    partitions.forEach(parts::remove);
+    if (parts.keySet().removeAll(Set.copyOf(partitions))) {
+      rows = store.newBatch();
+      kinds.clear();
+      usable().map(mapper::map).forEach(this::add);
+    }
   }
 }

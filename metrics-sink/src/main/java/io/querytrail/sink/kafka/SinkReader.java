@@ -23,7 +23,7 @@ public final class SinkReader implements AutoCloseable {
   private static final List<String> TOPICS =
       List.of(Topic.AUDIT.topicName(), Topic.EXECUTIONS.topicName(), Topic.ALERTS.topicName());
 
-  private static final int MAX_POLL_RECORDS = 1_000;
+  private static final int MAX_POLL_RECORDS = 500;
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
   private final Admin admin;
@@ -47,7 +47,7 @@ public final class SinkReader implements AutoCloseable {
   /**
    * Begins to read.
    *
-   * @param store for the reader's threads alone, of which one at a time uses it
+   * @param store for this reader alone
    * @throws IllegalStateException when topics are missing
    * @throws org.apache.kafka.common.KafkaException when the cluster does not answer
    */
@@ -99,8 +99,8 @@ public final class SinkReader implements AutoCloseable {
             TOPICS,
             streamIds,
             store,
-            new Pending(new EventMapper(events), limits),
-            new BatchFlush(store, deadLetters, metrics),
+            new Pending(new EventMapper(events), limits, store),
+            new BatchFlush(deadLetters, metrics),
             watch);
     health.ready("store", worker::trouble);
     health.ready("kafka", watch::trouble);

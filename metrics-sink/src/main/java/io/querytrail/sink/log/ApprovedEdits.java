@@ -41,12 +41,7 @@ public final class ApprovedEdits {
   }
 
   private static boolean hasSurrogates(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        return true;
-      }
-    }
-    return false;
+    return text.codePointCount(0, text.length()) < text.length();
   }
 
   private String write() {
@@ -98,7 +93,8 @@ public final class ApprovedEdits {
       return left == 0 && inApproved == approved.length();
     }
     int length = Math.min(ANCHOR, left);
-    return generated.regionMatches(inGenerated, approved, inApproved, length);
+    return generated.charAt(inGenerated) == approved.charAt(inApproved)
+        && generated.regionMatches(inGenerated, approved, inApproved, length);
   }
 
   private void putIn(int length) {

@@ -10,38 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a batch adds to the daily sums: each call at its own model, each request once. So the sums'
- * cost is always that of the calls, which is that of the log.
+ * cost is always that of the calls, which is that of the log. For use by one thread at a time.
  */
-public final class CostRollup {
+final class CostRollup {
   private static final CostSums NOTHING = new CostSums(0, 0, 0, Tokens.ZERO, BigDecimal.ZERO);
 
   private final Map<CostLine, CostSums> lines = new HashMap<>();
 
-  private CostRollup() {}
-
-  /** The sums of these records, in one order for all writers, so that they cannot deadlock. */
-  public static SortedMap<CostLine, CostSums> of(List<? extends SinkRecord> records) {
-    CostRollup rollup = new CostRollup();
-    for (SinkRecord record : records) {
-      switch (record) {
-        case AuditedQuery audited -> rollup.add(audited);
-        case CorrectedQuery corrected ->
-            corrected.attemptRows().forEach(row -> rollup.add(row, corrected.requester()));
-        case ExecutedQuery executed -> {
-          // Costs nothing.
-        }
-        case BudgetPosting posting -> {
-          // No request cost it.
-        }
-        case RaisedAlert alert -> {
-          // Costs nothing.
-        }
-      }
-    }
-    return new TreeMap<>(rollup.lines);
-  }
-
-  private void add(AuditedQuery audited) {
+  /** Adds a request and its calls. */
+  void add(AuditedQuery audited, List<AttemptRow> calls) {
     String verdict = audited.decision().verdict();
     add(
         line(
@@ -56,14 +33,26 @@ public final class CostRollup {
             verdict.equals(Decision.REJECTED) ? 1 : 0,
             Tokens.ZERO,
             BigDecimal.ZERO));
-    audited.attemptRows().forEach(row -> add(row, audited.requester()));
+    add(calls, audited.requester());
   }
 
-  private void add(AttemptRow row, Requester requester) {
-    Attempt attempt = row.attempt();
-    add(
-        line(row.key(), requester, attempt.provider(), attempt.model(), row.currency()),
-        new CostSums(0, 0, 0, attempt.tokens(), attempt.cost()));
+  /** Adds the calls of a correction. */
+  void add(CorrectedQuery corrected, List<AttemptRow> calls) {
+    add(calls, corrected.requester());
+  }
+
+  /** The sums so far, in one order for all writers, so that they cannot deadlock. */
+  SortedMap<CostLine, CostSums> lines() {
+    return new TreeMap<>(lines);
+  }
+
+  private void add(List<AttemptRow> calls, Requester requester) {
+    for (AttemptRow row : calls) {
+      Attempt attempt = row.attempt();
+      add(
+          line(row.key(), requester, attempt.provider(), attempt.model(), row.currency()),
+          new CostSums(0, 0, 0, attempt.tokens(), attempt.cost()));
+    }
   }
 
   private void add(CostLine line, CostSums sums) {

@@ -1,14 +1,37 @@
 package io.querytrail.sink.log;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Supplier;
 
-/** Records and how far they bring each partition: stored together or not at all. */
-public record LogBatch(List<SinkRecord> records, SortedMap<StreamPartition, Advance> advances) {
-  public LogBatch {
-    records = List.copyOf(records);
-    advances = Collections.unmodifiableSortedMap(new TreeMap<>(advances));
+/**
+ * Records that are stored together or not at all. What each needs to be stored is made ready when
+ * it is added, so that a batch can be filled while the one before it is written. For use by one
+ * thread at a time.
+ */
+public interface LogBatch {
+  /** Takes refused records into safety before the batch without them is committed. */
+  @FunctionalInterface
+  interface Refusals {
+    /** An exception here leaves the whole batch unwritten. */
+    void take(List<Refusal> refusals);
   }
+
+  /** Adds a record, which need not be kept in memory for it. */
+  void add(SinkRecord record);
+
+  /**
+   * Stores the records and moves the partitions on, in one transaction. Returns only when that is
+   * certain. Records that cannot be stored are handed to {@code refusals}; the others land. After
+   * an exception it may be called again.
+   *
+   * @param advances how far the records bring each partition
+   * @param again the same records once more, asked for only when some cannot be stored
+   * @throws StoreUnavailableException when the same batch may be written later
+   * @throws OffsetConflictException when another writer has moved a partition; nothing was written
+   */
+  void write(
+      SortedMap<StreamPartition, Advance> advances,
+      Supplier<List<SinkRecord>> again,
+      Refusals refusals);
 }

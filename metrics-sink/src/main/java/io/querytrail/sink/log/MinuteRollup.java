@@ -10,49 +10,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a batch adds to the counts of minutes: each call at its own model, each request once, all in
- * the minute of the request.
+ * the minute of the request. For use by one thread at a time.
  */
-public final class MinuteRollup {
+final class MinuteRollup {
   private static final long MINUTE_SECONDS = 60;
 
   private final Map<MinuteLine, MinuteCounts> lines = new HashMap<>();
 
-  private MinuteRollup() {}
-
-  /** The counts of these records, in one order for all writers, so that they cannot deadlock. */
-  public static SortedMap<MinuteLine, MinuteCounts> of(List<? extends SinkRecord> records) {
-    MinuteRollup rollup = new MinuteRollup();
-    for (SinkRecord record : records) {
-      switch (record) {
-        case AuditedQuery audited -> {
-          rollup
-              .line(
-                  audited.key(),
-                  audited.answeredByProvider(),
-                  audited.answeredByModel(),
-                  audited.settings().currency())
-              .add(audited);
-          rollup.add(audited.attemptRows());
-        }
-        case CorrectedQuery corrected -> rollup.add(corrected.attemptRows());
-        case ExecutedQuery executed -> {
-          // Not a request.
-        }
-        case RaisedAlert alert -> {
-          // Not a request.
-        }
-        case BudgetPosting posting -> {
-          // No request cost it.
-        }
-      }
-    }
-    return new TreeMap<>(rollup.lines);
+  /** Adds a request and its calls. */
+  void add(AuditedQuery audited, List<AttemptRow> calls) {
+    line(
+            audited.key(),
+            audited.answeredByProvider(),
+            audited.answeredByModel(),
+            audited.settings().currency())
+        .add(audited);
+    add(calls);
   }
 
-  private void add(List<AttemptRow> rows) {
-    for (AttemptRow row : rows) {
+  /** Adds calls. */
+  void add(List<AttemptRow> calls) {
+    for (AttemptRow row : calls) {
       line(row.key(), row.attempt().provider(), row.attempt().model(), row.currency()).add(row);
     }
+  }
+
+  /** The counts so far, in one order for all writers, so that they cannot deadlock. */
+  SortedMap<MinuteLine, MinuteCounts> lines() {
+    return new TreeMap<>(lines);
   }
 
   private MinuteCounts line(

@@ -8,4 +8,15 @@ public sealed interface SinkRecord
 
   /** The request that it is about; for an alert or a posting, its own identity and time. */
   RequestKey key();
+
+  /** What counts of records tell it by. */
+  default String kind() {
+    return switch (this) {
+      case AuditedQuery audited -> "audited";
+      case CorrectedQuery corrected -> "corrected";
+      case ExecutedQuery executed -> "executed";
+      case BudgetPosting posting -> "posting";
+      case RaisedAlert alert -> "alert";
+    };
+  }
 }

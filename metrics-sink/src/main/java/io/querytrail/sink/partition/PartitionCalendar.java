@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -30,22 +31,24 @@ public final class PartitionCalendar {
     return YearMonth.from(instant.atZone(ZoneOffset.UTC));
   }
 
+  /** When a month begins in UTC. */
+  public static Instant begin(YearMonth month) {
+    return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+
   /** The current month and those ahead, in order. */
   public List<YearMonth> upcoming() {
     YearMonth current = monthOf(clock.instant());
     return Stream.iterate(current, month -> month.plusMonths(1)).limit(monthsAhead + 1L).toList();
   }
 
-  /** The months of these instants that deserve a partition, in order. */
-  public SortedSet<YearMonth> monthsOf(Stream<Instant> instants) {
+  /** Those of these months that deserve a partition, in order. */
+  public SortedSet<YearMonth> deserving(Collection<YearMonth> months) {
     YearMonth current = monthOf(clock.instant());
     YearMonth first = current.minusMonths(MONTHS_BACK);
     YearMonth last = current.plusMonths(monthsAhead);
-    SortedSet<YearMonth> months = new TreeSet<>();
-    instants
-        .map(PartitionCalendar::monthOf)
-        .filter(month -> !month.isBefore(first) && !month.isAfter(last))
-        .forEach(months::add);
-    return months;
+    SortedSet<YearMonth> deserving = new TreeSet<>(months);
+    deserving.removeIf(month -> month.isBefore(first) || month.isAfter(last));
+    return deserving;
   }
 }

@@ -24,22 +24,23 @@ final class AlertTable {
       return;
     }
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      new SqlArrays<RaisedAlert>(insert, alerts)
+      new SqlArrays<RaisedAlert>(alerts)
           .keys(RaisedAlert::key)
           .text(RaisedAlert::scope)
           .text(RaisedAlert::scopeKey)
           .text(RaisedAlert::period)
           .text(RaisedAlert::periodName)
           .text(RaisedAlert::kind)
-          .values("int4", RaisedAlert::thresholdPercent)
+          .values(RaisedAlert::thresholdPercent)
           .text(RaisedAlert::currency)
-          .values("numeric", alert -> alert.limit().toPlainString())
-          .values("numeric", alert -> alert.settled().toPlainString())
-          .values("numeric", alert -> alert.held().toPlainString())
+          .values(alert -> alert.limit().toPlainString())
+          .values(alert -> alert.settled().toPlainString())
+          .values(alert -> alert.held().toPlainString())
           .text(RaisedAlert::requestId)
-          .values("int8", RaisedAlert::policyVersion)
-          .values("int4", alert -> alert.source().partition())
-          .values("int8", alert -> alert.source().offset());
+          .values(RaisedAlert::policyVersion)
+          .values(alert -> alert.source().partition())
+          .values(alert -> alert.source().offset())
+          .bind(insert);
       insert.executeUpdate();
     }
   }

@@ -1,22 +1,47 @@
 package io.querytrail.sink.postgres;
 
 import io.querytrail.sink.log.StorableText;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.List;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes rows in the binary format of PostgreSQL's COPY, each value in the binary form of its type.
- * Keeps its buffer between uses. Not safe for use by several threads.
+ * For use by one thread at a time.
  */
 final class CopyBinaryEncoder {
-  private static final byte[] HEADER = "PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
-  private static final int FLAGS_AND_EXTENSION = 8;
-  private static final int INITIAL_CAPACITY = 64 * 1024;
+  /** Takes the stream piece by piece. */
+  interface Output {
+    void write(byte[] bytes, int offset, int length) throws SQLException;
+  }
+
+  /** A place in a piece for a number that was not known yet. */
+  private record Gap(int piece, int at, IntSupplier value) {}
+
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  /** Signature, flags, length of the extension. */
+  private static final byte[] HEADER =
+      "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
+
+  private static final byte[] TRAILER = {-1, -1};
+  private static final int INITIAL_CAPACITY = 4 * 1024;
+  private static final int PIECE_BYTES = 64 * 1024;
 
   /** 2000-01-01, where PostgreSQL's time begins. */
   private static final long EPOCH_SECONDS = 946_684_800L;
@@ -29,51 +54,63 @@ final class CopyBinaryEncoder {
   private static final short NEGATIVE = 0x4000;
   private static final int LONG_BITS = 63;
 
+  /** Of each ASCII character as a hexadecimal digit; -1 where it is none. */
+  private static final byte[] HEX_DIGITS = hexDigits();
+
+  /** Full ones, whole rows each; what follows them is in the buffer. */
+  private final List<byte[]> pieces = new ArrayList<>();
+
+  private final List<Gap> gaps = new ArrayList<>();
   private byte[] buffer = new byte[INITIAL_CAPACITY];
   private int length;
   private short[] digits = new short[32];
 
-  /** Forgets what was written and begins a new stream. */
-  void begin() {
-    length = 0;
-    need(HEADER.length + FLAGS_AND_EXTENSION);
-    System.arraycopy(HEADER, 0, buffer, 0, HEADER.length);
-    length = HEADER.length;
-    int4Raw(0);
-    int4Raw(0);
+  private static byte[] hexDigits() {
+    byte[] digits = new byte[128];
+    for (int c = 0; c < digits.length; c++) {
+      // Upper case would come back as lower case.
+      digits[c] = (byte) (c >= 'A' && c <= 'F' ? -1 : Character.digit(c, 16));
+    }
+    return digits;
   }
 
   /** Begins a row of so many values. */
-  void row(int columns) {
-    int2Raw((short) columns);
+  void beginRow(int columns) {
+    need(Short.BYTES);
+    SHORT.set(buffer, length, (short) columns);
+    length += Short.BYTES;
   }
 
-  /** Forgets what was handed on; the stream goes on. */
-  void handedOn() {
-    length = 0;
+  void endRow() {
+    if (length >= PIECE_BYTES) {
+      pieces.add(Arrays.copyOf(buffer, length));
+      length = 0;
+    }
   }
 
-  /** Ends the stream. */
-  void end() {
-    int2Raw((short) -1);
+  /** True before the first row. */
+  boolean isEmpty() {
+    return pieces.isEmpty() && length == 0;
   }
 
-  /** The stream so far is the first {@link #length} bytes of this. */
-  byte[] buffer() {
-    return buffer;
-  }
-
-  int length() {
-    return length;
+  /** Writes the whole stream; may be done more than once. */
+  void writeTo(Output output) throws SQLException {
+    output.write(HEADER, 0, HEADER.length);
+    for (byte[] piece : pieces) {
+      output.write(piece, 0, piece.length);
+    }
+    output.write(buffer, 0, length);
+    output.write(TRAILER, 0, TRAILER.length);
   }
 
   void nothing() {
-    int4Raw(-1);
+    need(Integer.BYTES);
+    INT.set(buffer, length, -1);
+    length += Integer.BYTES;
   }
 
   void bool(boolean value) {
-    int4Raw(1);
-    need(1);
+    beginValue(1);
     buffer[length++] = (byte) (value ? 1 : 0);
   }
 
@@ -82,8 +119,8 @@ final class CopyBinaryEncoder {
     if (value == null) {
       nothing();
     } else {
-      int4Raw(Short.BYTES);
-      int2Raw((short) Math.clamp(value, Short.MIN_VALUE, Short.MAX_VALUE));
+      beginValue(Short.BYTES);
+      shortRaw(Math.clamp(value, Short.MIN_VALUE, Short.MAX_VALUE));
     }
   }
 
@@ -99,8 +136,27 @@ final class CopyBinaryEncoder {
     if (value == null) {
       nothing();
     } else {
-      int4Raw(Integer.BYTES);
       int4Raw(value);
+    }
+  }
+
+  private void int4Raw(int value) {
+    beginValue(Integer.BYTES);
+    INT.set(buffer, length, value);
+    length += Integer.BYTES;
+  }
+
+  /** Leaves room for a number that {@link #fillIn} asks for. */
+  void int4Later(IntSupplier value) {
+    int4Raw(0);
+    gaps.add(new Gap(pieces.size(), length - Integer.BYTES, value));
+  }
+
+  /** Asks for all numbers that were left open, once more where it had been done before. */
+  void fillIn() {
+    for (Gap gap : gaps) {
+      byte[] piece = gap.piece() < pieces.size() ? pieces.get(gap.piece()) : buffer;
+      INT.set(piece, gap.at(), gap.value().getAsInt());
     }
   }
 
@@ -108,9 +164,14 @@ final class CopyBinaryEncoder {
     if (value == null) {
       nothing();
     } else {
-      int4Raw(Long.BYTES);
       int8Raw(value);
     }
+  }
+
+  private void int8Raw(long value) {
+    beginValue(Long.BYTES);
+    LONG.set(buffer, length, value);
+    length += Long.BYTES;
   }
 
   /** To about seven digits. */
@@ -118,14 +179,12 @@ final class CopyBinaryEncoder {
     if (value == null) {
       nothing();
     } else {
-      int4Raw(Float.BYTES);
       int4Raw(Float.floatToIntBits(value.floatValue()));
     }
   }
 
   /** To the microsecond; what is finer is cut off. */
   void timestamptz(Instant value) {
-    int4Raw(Long.BYTES);
     long seconds = Math.subtractExact(value.getEpochSecond(), EPOCH_SECONDS);
     int8Raw(Math.addExact(Math.multiplyExact(seconds, 1_000_000L), value.getNano() / 1_000));
   }
@@ -144,26 +203,33 @@ final class CopyBinaryEncoder {
     String storable = StorableText.of(value);
     if (storable == null) {
       nothing();
-    } else if (isHex(storable)) {
-      bytes(HexFormat.of().parseHex(storable));
-    } else {
+    } else if (!hexBytes(storable)) {
       byte[] utf8 = storable.getBytes(StandardCharsets.UTF_8);
-      byte[] marked = new byte[utf8.length + 1];
-      System.arraycopy(utf8, 0, marked, 1, utf8.length);
-      bytes(marked);
+      beginValue(1 + utf8.length);
+      buffer[length++] = 0;
+      put(utf8);
     }
   }
 
-  private static boolean isHex(String text) {
+  /** Writes nothing and returns false where the text is not as {@code hex_bytes} wants it. */
+  private boolean hexBytes(String text) {
+    int count = text.length() / 2;
     if (text.isEmpty() || text.length() % 2 > 0 || text.startsWith("00")) {
       return false;
     }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+    need(Integer.BYTES + count);
+    int at = length + Integer.BYTES;
+    for (int i = 0; i < count; i++) {
+      char high = text.charAt(2 * i);
+      char low = text.charAt(2 * i + 1);
+      int value = (high | low) < 128 ? HEX_DIGITS[high] << 4 | HEX_DIGITS[low] : -1;
+      if (value < 0) {
         return false;
       }
+      buffer[at + i] = (byte) value;
     }
+    beginValue(count);
+    length += count;
     return true;
   }
 
@@ -174,8 +240,7 @@ final class CopyBinaryEncoder {
       return;
     }
     byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
-    int4Raw(utf8.length + 1);
-    need(utf8.length + 1);
+    beginValue(1 + utf8.length);
     buffer[length++] = JSONB_VERSION;
     put(utf8);
   }
@@ -196,13 +261,13 @@ final class CopyBinaryEncoder {
     while (lowest < count && digits[lowest] == 0) {
       lowest++;
     }
-    int4Raw(2 * (4 + count - lowest));
-    int2Raw((short) (count - lowest));
-    int2Raw((short) (count == 0 ? 0 : weight));
-    int2Raw(value.signum() < 0 ? NEGATIVE : 0);
-    int2Raw((short) scale);
+    beginValue(Short.BYTES * (4 + count - lowest));
+    shortRaw(count - lowest);
+    shortRaw(count == 0 ? 0 : weight);
+    shortRaw(value.signum() < 0 ? NEGATIVE : 0);
+    shortRaw(scale);
     for (int i = count - 1; i >= lowest; i--) {
-      int2Raw(digits[i]);
+      shortRaw(digits[i]);
     }
   }
 
@@ -229,33 +294,25 @@ final class CopyBinaryEncoder {
   }
 
   private void bytes(byte[] value) {
-    int4Raw(value.length);
+    beginValue(value.length);
     put(value);
   }
 
   private void put(byte[] value) {
-    need(value.length);
     System.arraycopy(value, 0, buffer, length, value.length);
     length += value.length;
   }
 
-  private void int2Raw(short value) {
-    need(Short.BYTES);
-    buffer[length++] = (byte) (value >>> 8);
-    buffer[length++] = (byte) value;
+  private void shortRaw(int value) {
+    SHORT.set(buffer, length, (short) value);
+    length += Short.BYTES;
   }
 
-  private void int4Raw(int value) {
-    need(Integer.BYTES);
-    buffer[length++] = (byte) (value >>> 24);
-    buffer[length++] = (byte) (value >>> 16);
-    buffer[length++] = (byte) (value >>> 8);
-    buffer[length++] = (byte) value;
-  }
-
-  private void int8Raw(long value) {
-    int4Raw((int) (value >>> 32));
-    int4Raw((int) value);
+  /** Begins a value of so many bytes, for which there is room from then on. */
+  private void beginValue(int bytes) {
+    need(Math.addExact(Integer.BYTES, bytes));
+    INT.set(buffer, length, bytes);
+    length += Integer.BYTES;
   }
 
   private void need(int bytes) {

@@ -12,11 +12,8 @@ import org.postgresql.copy.CopyIn;
 final class CopyTable<T> {
   record Column<T>(String name, BiConsumer<CopyBinaryEncoder, T> value) {}
 
-  private static final int PIECE_BYTES = 64 * 1024;
-
   private final String copy;
   private final List<Column<T>> columns;
-  private final CopyBinaryEncoder encoder = new CopyBinaryEncoder();
 
   CopyTable(String table, List<Column<T>> columns) {
     this.columns = List.copyOf(columns);
@@ -32,32 +29,44 @@ final class CopyTable<T> {
     return columns.stream().map(Column::name).toList();
   }
 
+  /** No rows yet. */
+  Rows newRows() {
+    return new Rows();
+  }
+
   /** Writes all the rows or none. */
-  void write(Connection connection, List<T> rows) throws SQLException {
-    if (rows.isEmpty()) {
-      return;
-    }
-    CopyIn in = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy);
-    try {
-      encoder.begin();
-      for (T row : rows) {
-        encoder.row(columns.size());
-        for (Column<T> column : columns) {
-          column.value().accept(encoder, row);
-        }
-        // In pieces, so that the server works on the first rows while the next are encoded.
-        if (encoder.length() >= PIECE_BYTES) {
-          in.writeToCopy(encoder.buffer(), 0, encoder.length());
-          in.flushCopy();
-          encoder.handedOn();
-        }
+  void write(Connection connection, List<T> values) throws SQLException {
+    Rows rows = newRows();
+    values.forEach(rows::add);
+    rows.write(connection);
+  }
+
+  /** Rows as bytes, which they become when they are added. For use by one thread at a time. */
+  final class Rows {
+    private final CopyBinaryEncoder encoder = new CopyBinaryEncoder();
+
+    void add(T row) {
+      encoder.beginRow(columns.size());
+      for (Column<T> column : columns) {
+        column.value().accept(encoder, row);
       }
-      encoder.end();
-      in.writeToCopy(encoder.buffer(), 0, encoder.length());
-      in.endCopy();
-    } finally {
-      if (in.isActive()) {
-        in.cancelCopy();
+      encoder.endRow();
+    }
+
+    /** Writes all the rows or none; they stay, to be written again after a failure. */
+    void write(Connection connection) throws SQLException {
+      if (encoder.isEmpty()) {
+        return;
+      }
+      encoder.fillIn();
+      CopyIn in = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy);
+      try {
+        encoder.writeTo(in::writeToCopy);
+        in.endCopy();
+      } finally {
+        if (in.isActive()) {
+          in.cancelCopy();
+        }
       }
     }
   }

@@ -76,17 +76,18 @@ final class CorrectionUpdates {
         correction -> byRow.merge(correction.key(), Change.of(correction), Change::plus));
     List<Change> changes = new ArrayList<>(byRow.values());
     try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
-      new SqlArrays<Change>(update, changes)
+      new SqlArrays<Change>(changes)
           .keys(Change::key)
-          .values("int4", Change::corrections)
-          .values("int4", Change::attempts)
-          .values("bool", Change::usageComplete)
-          .values("numeric", change -> change.delta().toPlainString())
-          .values("int8", change -> change.tokens().input())
-          .values("int8", change -> change.tokens().cachedInput())
-          .values("int8", change -> change.tokens().cacheWrite())
-          .values("int8", change -> change.tokens().output())
-          .values("int8", change -> change.tokens().reasoning());
+          .values(Change::corrections)
+          .values(Change::attempts)
+          .values(Change::usageComplete)
+          .values(change -> change.delta().toPlainString())
+          .values(change -> change.tokens().input())
+          .values(change -> change.tokens().cachedInput())
+          .values(change -> change.tokens().cacheWrite())
+          .values(change -> change.tokens().output())
+          .values(change -> change.tokens().reasoning())
+          .bind(update);
       if (update.executeUpdate() != changes.size()) {
         throw new SQLException(
             "a correction has no row in ai_query_log to correct", SqlFailures.NO_LOG_ROW);

@@ -1,6 +1,5 @@
 package io.querytrail.sink.postgres;
 
-import io.querytrail.sink.log.AuditedQuery;
 import io.querytrail.sink.log.ExecutedQuery;
 import io.querytrail.sink.log.RequestKey;
 import java.sql.Connection;
@@ -86,18 +85,19 @@ final class ExecutionTable {
     }
     Set<RequestKey> added;
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      new SqlArrays<ExecutedQuery>(insert, executions)
+      new SqlArrays<ExecutedQuery>(executions)
           .keys(ExecutedQuery::key)
           .text(ExecutedQuery::executionId)
           .text(ExecutedQuery::status)
-          .values("int8", ExecutedQuery::executionTimeMillis)
-          .values("int8", ExecutedQuery::rows)
+          .values(ExecutedQuery::executionTimeMillis)
+          .values(ExecutedQuery::rows)
           .text(ExecutedQuery::error)
           .text(ExecutedQuery::sqlState)
-          .values("timestamptz", ExecutedQuery::executedAt)
+          .values(ExecutedQuery::executedAt)
           .text(ExecutedQuery::executor)
-          .values("int4", execution -> execution.source().partition())
-          .values("int8", execution -> execution.source().offset());
+          .values(execution -> execution.source().partition())
+          .values(execution -> execution.source().offset())
+          .bind(insert);
       added = keys(insert);
     }
     added.removeAll(showInLog(connection, added));
@@ -105,19 +105,19 @@ final class ExecutionTable {
   }
 
   /** Brings new log rows up to date with executions that came before them. */
-  void settle(Connection connection, List<AuditedQuery> rows) throws SQLException {
+  void settle(Connection connection, List<RequestKey> rows) throws SQLException {
     if (rows.isEmpty() || !anyWaiting(connection)) {
       return;
     }
     try (PreparedStatement take = connection.prepareStatement(TAKE_WAITING)) {
-      new SqlArrays<AuditedQuery>(take, rows).keys(AuditedQuery::key);
+      new SqlArrays<RequestKey>(rows).keys(key -> key).bind(take);
       showInLog(connection, keys(take));
     }
   }
 
   /** Shows in these log rows what is known of their runs. */
-  void show(Connection connection, List<AuditedQuery> rows) throws SQLException {
-    showInLog(connection, rows.stream().map(AuditedQuery::key).toList());
+  void show(Connection connection, List<RequestKey> rows) throws SQLException {
+    showInLog(connection, rows);
   }
 
   /**
@@ -136,7 +136,7 @@ final class ExecutionTable {
     }
     showInLog(connection, missed);
     try (PreparedStatement take = connection.prepareStatement(TAKE_WAITING)) {
-      new SqlArrays<RequestKey>(take, missed).keys(key -> key);
+      new SqlArrays<RequestKey>(missed).keys(key -> key).bind(take);
       keys(take);
     }
   }
@@ -155,7 +155,7 @@ final class ExecutionTable {
       return Set.of();
     }
     try (PreparedStatement update = connection.prepareStatement(SHOW_IN_LOG)) {
-      new SqlArrays<RequestKey>(update, keys).keys(key -> key);
+      new SqlArrays<RequestKey>(keys).keys(key -> key).bind(update);
       return keys(update);
     }
   }
@@ -166,7 +166,7 @@ final class ExecutionTable {
       return;
     }
     try (PreparedStatement note = connection.prepareStatement(NOTE_WAITING)) {
-      new SqlArrays<RequestKey>(note, keys).keys(key -> key);
+      new SqlArrays<RequestKey>(keys).keys(key -> key).bind(note);
       note.executeUpdate();
     }
   }

@@ -127,8 +127,7 @@ public final class LogComparison implements AutoCloseable {
   private final Connection connection;
   private final int maxFindings;
   private final SettingsTable settings = new SettingsTable();
-  private final CopyTable<AuditedQuery> log =
-      LogTables.aiQueryLog(EXPECTED_LOG, settings::numberOf);
+  private final CopyTable<AuditedQuery> log = LogTables.aiQueryLog(EXPECTED_LOG, settings);
   private final CopyTable<AttemptRow> attempts = LogTables.llmAttempts(EXPECTED_ATTEMPTS);
   private final CopyTable<CorrectedQuery> corrections =
       LogTables.queryCorrections(EXPECTED_CORRECTIONS);

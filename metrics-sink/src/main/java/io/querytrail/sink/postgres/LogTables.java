@@ -6,21 +6,17 @@ import io.querytrail.sink.log.CorrectedQuery;
 import io.querytrail.sink.postgres.CopyTable.Column;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.ToIntFunction;
 
 /** The tables that are only ever added to, column by column. */
 final class LogTables {
   private LogTables() {}
 
-  /**
-   * @param settings number of a row's settings
-   */
-  static CopyTable<AuditedQuery> aiQueryLog(ToIntFunction<AuditedQuery> settings) {
+  static CopyTable<AuditedQuery> aiQueryLog(SettingsTable settings) {
     return aiQueryLog("public.ai_query_log", settings);
   }
 
   /** The same rows into another table with these columns. */
-  static CopyTable<AuditedQuery> aiQueryLog(String target, ToIntFunction<AuditedQuery> settings) {
+  static CopyTable<AuditedQuery> aiQueryLog(String target, SettingsTable settings) {
     return new CopyTable<>(
         target,
         List.of(
@@ -66,7 +62,7 @@ final class LogTables {
                 "reasoning_tokens",
                 (out, row) -> out.int4AtMost(row.attempts().tokens().reasoning())),
             column("cost", (out, row) -> out.numeric(row.cost())),
-            column("settings_id", (out, row) -> out.int4(settings.applyAsInt(row))),
+            column("settings_id", (out, row) -> settings.write(out, row.settings())),
             column("queue_ms", (out, row) -> out.int4AtMost(row.latencies().queueMillis())),
             column("schema_ms", (out, row) -> out.int4AtMost(row.latencies().schemaMillis())),
             column("model_ms", (out, row) -> out.int4AtMost(row.latencies().modelMillis())),

@@ -2,12 +2,8 @@ package io.querytrail.sink.postgres;
 
 import io.querytrail.sink.log.AttemptRow;
 import io.querytrail.sink.log.AuditedQuery;
-import io.querytrail.sink.log.BudgetPosting;
 import io.querytrail.sink.log.CorrectedQuery;
-import io.querytrail.sink.log.ExecutedQuery;
-import io.querytrail.sink.log.RaisedAlert;
 import io.querytrail.sink.log.Refusal;
-import io.querytrail.sink.log.Rollups;
 import io.querytrail.sink.log.SinkRecord;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,51 +15,43 @@ import javax.sql.DataSource;
 
 /**
  * Writes records into all their tables, within a transaction that somebody else begins and ends.
- * For use by one thread.
+ * Rows may be made in one thread while another writes.
  */
 final class LogWriter {
   private final SettingsTable settings = new SettingsTable();
-  private final CopyTable<AuditedQuery> log = LogTables.aiQueryLog(settings::numberOf);
+  private final CopyTable<AuditedQuery> log = LogTables.aiQueryLog(settings);
   private final CopyTable<AttemptRow> attempts = LogTables.llmAttempts();
   private final CopyTable<CorrectedQuery> corrections = LogTables.queryCorrections();
   private final CorrectionUpdates correctionUpdates = new CorrectionUpdates();
   private final ExecutionTable executions = new ExecutionTable();
   private final PostingTable postings = new PostingTable();
   private final AlertTable alerts = new AlertTable();
-  private final CostDailyTable costDaily = new CostDailyTable();
-  private final CostMonthlyTable costMonthly = new CostMonthlyTable();
-  private final MinuteMetricsTable minutes = new MinuteMetricsTable();
+  private final RollupTables rollups = new RollupTables();
 
-  /** Prepares what the records' rows name, in transactions of its own. */
-  void prepare(DataSource dataSource, List<? extends SinkRecord> records) throws SQLException {
-    settings.ensureFor(dataSource, records);
+  /** Rows to fill. */
+  LogRows newRows() {
+    return new LogRows(log.newRows(), attempts.newRows(), corrections.newRows());
   }
 
-  /** Writes all the records, which must be prepared, or fails. */
-  void write(Connection connection, List<? extends SinkRecord> records) throws SQLException {
+  /** Prepares what all rows made so far name, in transactions of its own. */
+  void prepare(DataSource dataSource) throws SQLException {
+    settings.ensureWanted(dataSource);
+  }
+
+  /** Writes all the rows, which must be prepared, or fails. */
+  void write(Connection connection, LogRows rows) throws SQLException {
     // Meanwhile the server has the rows to do: it must not wait for our sums afterwards.
-    CompletableFuture<Rollups> rollups = CompletableFuture.supplyAsync(() -> Rollups.of(records));
-    Rows rows = new Rows(records);
-    log.write(connection, rows.audited);
-    attempts.write(connection, rows.attempts);
-    corrections.write(connection, rows.corrected);
+    CompletableFuture<RollupTables.Additions> sums =
+        CompletableFuture.supplyAsync(() -> rollups.additions(rows.rollups));
+    rows.log.write(connection);
+    rows.attempts.write(connection);
+    rows.corrections.write(connection);
     correctionUpdates.apply(connection, rows.corrected);
     executions.settle(connection, rows.audited);
     executions.write(connection, rows.executed);
     postings.write(connection, rows.postings);
     alerts.write(connection, rows.alerts);
-    add(connection, rollups.join());
-  }
-
-  /** Adds the records to all sums; each record must be added once. */
-  void rollUp(Connection connection, List<? extends SinkRecord> records) throws SQLException {
-    add(connection, Rollups.of(records));
-  }
-
-  private void add(Connection connection, Rollups rollups) throws SQLException {
-    costDaily.add(connection, rollups.days());
-    costMonthly.add(connection, rollups.months());
-    minutes.add(connection, rollups.minutes());
+    rollups.add(connection, sums.join());
   }
 
   /**
@@ -85,7 +73,9 @@ final class LogWriter {
     }
     Savepoint before = connection.setSavepoint();
     try {
-      write(connection, records);
+      LogRows rows = newRows();
+      records.forEach(rows::add);
+      write(connection, rows);
       connection.releaseSavepoint(before);
       return;
     } catch (SQLException e) {
@@ -104,33 +94,5 @@ final class LogWriter {
     int middle = records.size() / 2;
     isolate(connection, records.subList(0, middle), refused);
     isolate(connection, records.subList(middle, records.size()), refused);
-  }
-
-  /** The records by kind, each kind in the records' order. */
-  private static final class Rows {
-    final List<AuditedQuery> audited = new ArrayList<>();
-    final List<AttemptRow> attempts = new ArrayList<>();
-    final List<CorrectedQuery> corrected = new ArrayList<>();
-    final List<ExecutedQuery> executed = new ArrayList<>();
-    final List<BudgetPosting> postings = new ArrayList<>();
-    final List<RaisedAlert> alerts = new ArrayList<>();
-
-    Rows(List<? extends SinkRecord> records) {
-      for (SinkRecord record : records) {
-        switch (record) {
-          case AuditedQuery query -> {
-            audited.add(query);
-            attempts.addAll(query.attemptRows());
-          }
-          case CorrectedQuery correction -> {
-            corrected.add(correction);
-            attempts.addAll(correction.attemptRows());
-          }
-          case ExecutedQuery execution -> executed.add(execution);
-          case BudgetPosting posting -> postings.add(posting);
-          case RaisedAlert alert -> alerts.add(alert);
-        }
-      }
-    }
   }
 }

@@ -34,27 +34,33 @@ final class MinuteMetricsTable {
       """;
 
   /** The lines in their order, so that two writers never wait for each other in a circle. */
-  void add(Connection connection, SortedMap<MinuteLine, MinuteCounts> lines) throws SQLException {
+  SqlArrays<Map.Entry<MinuteLine, MinuteCounts>> arrays(SortedMap<MinuteLine, MinuteCounts> lines) {
+    return new SqlArrays<Map.Entry<MinuteLine, MinuteCounts>>(lines.entrySet())
+        .values(line -> line.getKey().minute())
+        .text(line -> line.getKey().account())
+        .text(line -> line.getKey().provider())
+        .text(line -> line.getKey().model())
+        .text(line -> line.getKey().currency())
+        .values(line -> line.getValue().requests())
+        .values(line -> line.getValue().approved())
+        .values(line -> line.getValue().rejected())
+        .values(line -> line.getValue().cacheHits())
+        .values(line -> line.getValue().calls())
+        .values(line -> line.getValue().errors())
+        .values(line -> line.getValue().inputTokens())
+        .values(line -> line.getValue().outputTokens())
+        .values(line -> line.getValue().cost().toPlainString())
+        .text(line -> line.getValue().latencies().arrayText());
+  }
+
+  /** Adds what {@link #arrays} made. */
+  void add(Connection connection, SqlArrays<Map.Entry<MinuteLine, MinuteCounts>> lines)
+      throws SQLException {
     if (lines.isEmpty()) {
       return;
     }
     try (PreparedStatement add = connection.prepareStatement(ADD)) {
-      new SqlArrays<Map.Entry<MinuteLine, MinuteCounts>>(add, lines.entrySet())
-          .values("timestamptz", line -> line.getKey().minute())
-          .text(line -> line.getKey().account())
-          .text(line -> line.getKey().provider())
-          .text(line -> line.getKey().model())
-          .text(line -> line.getKey().currency())
-          .values("int8", line -> line.getValue().requests())
-          .values("int8", line -> line.getValue().approved())
-          .values("int8", line -> line.getValue().rejected())
-          .values("int8", line -> line.getValue().cacheHits())
-          .values("int8", line -> line.getValue().calls())
-          .values("int8", line -> line.getValue().errors())
-          .values("int8", line -> line.getValue().inputTokens())
-          .values("int8", line -> line.getValue().outputTokens())
-          .values("numeric", line -> line.getValue().cost().toPlainString())
-          .text(line -> line.getValue().latencies().arrayText());
+      lines.bind(add);
       add.executeUpdate();
     }
   }

@@ -6,13 +6,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.time.YearMonth;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,9 +60,9 @@ public final class PartitionKeeper {
     }
   }
 
-  /** Makes the partitions of these instants' months, without looking where they are known. */
-  void ensureFor(Stream<Instant> instants) throws SQLException {
-    Set<YearMonth> missing = calendar.monthsOf(instants);
+  /** Makes the partitions of these months, without looking where they are known. */
+  void ensureFor(Collection<YearMonth> months) throws SQLException {
+    Set<YearMonth> missing = calendar.deserving(months);
     missing.removeAll(known);
     ensure(missing);
   }

@@ -1,22 +1,27 @@
 package io.querytrail.sink.postgres;
 
+import io.querytrail.sink.log.Advance;
 import io.querytrail.sink.log.LogBatch;
 import io.querytrail.sink.log.LogStore;
 import io.querytrail.sink.log.OffsetConflictException;
+import io.querytrail.sink.log.SinkRecord;
 import io.querytrail.sink.log.StreamPartition;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The log in PostgreSQL: offsets first, by compare-and-set, then the rows, in one transaction. So a
- * writer that has lost its partitions writes nothing, and the COPY needs no conflict clause. For
- * use by one thread.
+ * writer that has lost its partitions writes nothing, and the COPY needs no conflict clause. A
+ * batch may be filled by one thread while another writes the one before it.
  */
 public final class PostgresLogStore implements LogStore {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresLogStore.class);
@@ -56,35 +61,54 @@ public final class PostgresLogStore implements LogStore {
   }
 
   @Override
-  public void write(LogBatch batch, Refusals refusals) {
-    try {
-      partitions.ensureFor(batch.records().stream().map(record -> record.key().createdAt()));
-      writer.prepare(dataSource, batch.records());
-      try {
-        transact(batch, connection -> writer.write(connection, batch.records()));
-      } catch (SQLException e) {
-        if (!SqlFailures.rowsRefused(e)) {
-          throw e;
-        }
-        transact(
-            batch, connection -> refusals.take(writer.writeWhatCanBe(connection, batch.records())));
-      }
-    } catch (OffsetConflictException e) {
-      if (!alreadyWritten(batch)) {
-        throw e;
-      }
-      LOG.atInfo().log("a commit without an answer had been carried out");
-    } catch (SQLException e) {
-      throw SqlFailures.translate(e);
-    }
-    commitInDoubt = false;
+  public LogBatch newBatch() {
+    return new Batch();
   }
 
-  private void transact(LogBatch batch, Work work) throws SQLException {
+  private final class Batch implements LogBatch {
+    private final LogRows rows = writer.newRows();
+
+    @Override
+    public void add(SinkRecord record) {
+      rows.add(record);
+    }
+
+    @Override
+    public void write(
+        SortedMap<StreamPartition, Advance> advances,
+        Supplier<List<SinkRecord>> again,
+        Refusals refusals) {
+      try {
+        partitions.ensureFor(rows.months);
+        writer.prepare(dataSource);
+        try {
+          transact(advances, connection -> writer.write(connection, rows));
+        } catch (SQLException e) {
+          if (!SqlFailures.rowsRefused(e)) {
+            throw e;
+          }
+          transact(
+              advances,
+              connection -> refusals.take(writer.writeWhatCanBe(connection, again.get())));
+        }
+      } catch (OffsetConflictException e) {
+        if (!alreadyWritten(advances)) {
+          throw e;
+        }
+        LOG.atInfo().log("a commit without an answer had been carried out");
+      } catch (SQLException e) {
+        throw SqlFailures.translate(e);
+      }
+      commitInDoubt = false;
+    }
+  }
+
+  private void transact(SortedMap<StreamPartition, Advance> advances, Work work)
+      throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        offsets.advance(connection, batch.advances());
+        offsets.advance(connection, advances);
         work.run(connection);
       } catch (SQLException | RuntimeException e) {
         rollback(connection, e);
@@ -111,12 +135,12 @@ public final class PostgresLogStore implements LogStore {
     }
   }
 
-  private boolean alreadyWritten(LogBatch batch) {
+  private boolean alreadyWritten(SortedMap<StreamPartition, Advance> advances) {
     if (!commitInDoubt) {
       return false;
     }
     try (Connection connection = dataSource.getConnection()) {
-      return offsets.reached(connection, batch.advances());
+      return offsets.reached(connection, advances);
     } catch (SQLException e) {
       throw SqlFailures.translate(e);
     }

@@ -35,23 +35,24 @@ final class PostingTable {
       return;
     }
     try (PreparedStatement statement = connection.prepareStatement(insert)) {
-      new SqlArrays<BudgetPosting>(statement, postings)
+      new SqlArrays<BudgetPosting>(postings)
           .keys(BudgetPosting::key)
           .text(BudgetPosting::scope)
           .text(BudgetPosting::scopeKey)
           .text(BudgetPosting::period)
           .text(BudgetPosting::periodName)
-          .values("bool", BudgetPosting::reset)
-          .values("numeric", posting -> posting.amount().toPlainString())
-          .values("numeric", posting -> posting.settled().toPlainString())
+          .values(BudgetPosting::reset)
+          .values(posting -> posting.amount().toPlainString())
+          .values(posting -> posting.settled().toPlainString())
           .text(BudgetPosting::currency)
           .text(BudgetPosting::reason)
           .text(BudgetPosting::requestedBy)
-          .values("int8", posting -> posting.chain().sequence())
+          .values(posting -> posting.chain().sequence())
           .text(posting -> posting.chain().keyId())
           .text(posting -> posting.chain().hash())
-          .values("int4", posting -> posting.source().partition())
-          .values("int8", posting -> posting.source().offset());
+          .values(posting -> posting.source().partition())
+          .values(posting -> posting.source().offset())
+          .bind(statement);
       statement.executeUpdate();
     }
   }

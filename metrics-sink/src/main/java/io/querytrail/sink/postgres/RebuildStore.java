@@ -8,6 +8,8 @@ import io.querytrail.sink.log.CorrectedQuery;
 import io.querytrail.sink.log.ExecutedQuery;
 import io.querytrail.sink.log.RaisedAlert;
 import io.querytrail.sink.log.RecordName;
+import io.querytrail.sink.log.RequestKey;
+import io.querytrail.sink.log.Rollups;
 import io.querytrail.sink.log.SinkRecord;
 import io.querytrail.sink.log.StreamPartition;
 import io.querytrail.sink.partition.PartitionCalendar;
@@ -28,6 +30,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
@@ -136,8 +139,7 @@ public final class RebuildStore implements AutoCloseable {
   private final PartitionKeeper partitions;
   private final OffsetTable offsets;
   private final SettingsTable settings = new SettingsTable();
-  private final CopyTable<AuditedQuery> log =
-      LogTables.aiQueryLog("staged_log", settings::numberOf);
+  private final CopyTable<AuditedQuery> log = LogTables.aiQueryLog("staged_log", settings);
   private final CopyTable<AttemptRow> attempts = LogTables.llmAttempts("staged_attempts");
   private final CopyTable<CorrectedQuery> corrections =
       LogTables.queryCorrections("staged_corrections");
@@ -145,7 +147,7 @@ public final class RebuildStore implements AutoCloseable {
   private final ExecutionTable executions = new ExecutionTable();
   private final AlertTable alerts = new AlertTable();
   private final PostingTable postings = new PostingTable();
-  private final LogWriter writer = new LogWriter();
+  private final RollupTables rollups = new RollupTables();
   private final Set<YearMonth> gone = new HashSet<>();
   private final Set<RecordName> differing = new HashSet<>();
 
@@ -197,7 +199,10 @@ public final class RebuildStore implements AutoCloseable {
         records.stream()
             .filter(record -> !gone.contains(PartitionCalendar.monthOf(record.key().createdAt())))
             .toList();
-    partitions.ensureFor(wanted.stream().map(record -> record.key().createdAt()));
+    partitions.ensureFor(
+        wanted.stream()
+            .map(record -> PartitionCalendar.monthOf(record.key().createdAt()))
+            .collect(Collectors.toSet()));
     settings.ensureFor(dataSource, wanted);
     try {
       advance(next);
@@ -268,20 +273,23 @@ public final class RebuildStore implements AutoCloseable {
     List<CorrectedQuery> addedCorrections = corrected.stream().filter(in(newCorrections)).toList();
     addCalls(audited, corrected);
     correctionUpdates.apply(connection, addedCorrections);
-    executions.settle(connection, addedRows);
-    executions.show(connection, addedRows);
+    List<RequestKey> addedKeys = addedRows.stream().map(AuditedQuery::key).toList();
+    executions.settle(connection, addedKeys);
+    executions.show(connection, addedKeys);
     executions.write(connection, only(ExecutedQuery.class, records));
     alerts.write(connection, only(RaisedAlert.class, records));
     postings.write(connection, posted);
-    List<SinkRecord> added = new ArrayList<>(addedRows);
-    added.addAll(addedCorrections);
-    writer.rollUp(connection, added);
+    Rollups sums = new Rollups();
+    addedRows.forEach(query -> sums.add(query, query.attemptRows()));
+    addedCorrections.forEach(correction -> sums.add(correction, correction.attemptRows()));
+    rollups.add(connection, rollups.additions(sums));
     try (Statement empty = connection.createStatement()) {
       empty.execute(EMPTY);
     }
     // A record that repeats another comes after it, and must change nothing.
     records.forEach(record -> name(record).ifPresent(differing::remove));
-    return new Outcome(added.size(), taken, (long) records.size() - added.size(), 0, 0);
+    long added = (long) addedRows.size() + addedCorrections.size();
+    return new Outcome(added, taken, records.size() - added, 0, 0);
   }
 
   private static Optional<RecordName> name(SinkRecord record) {
@@ -309,9 +317,10 @@ public final class RebuildStore implements AutoCloseable {
       return 0;
     }
     try (PreparedStatement takeOut = connection.prepareStatement(TAKE_OUT)) {
-      new SqlArrays<AuditedQuery>(takeOut, changed)
+      new SqlArrays<AuditedQuery>(changed)
           .keys(AuditedQuery::key)
-          .values("int8", query -> query.chain().sequence());
+          .values(query -> query.chain().sequence())
+          .bind(takeOut);
       return takeOut.executeUpdate();
     }
   }
@@ -322,9 +331,10 @@ public final class RebuildStore implements AutoCloseable {
       return 0;
     }
     try (PreparedStatement takeOut = connection.prepareStatement(TAKE_OUT_POSTINGS)) {
-      new SqlArrays<BudgetPosting>(takeOut, changed)
+      new SqlArrays<BudgetPosting>(changed)
           .text(BudgetPosting::account)
-          .values("int8", posting -> posting.chain().sequence());
+          .values(posting -> posting.chain().sequence())
+          .bind(takeOut);
       return takeOut.executeUpdate();
     }
   }

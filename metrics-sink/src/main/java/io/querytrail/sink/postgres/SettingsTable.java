@@ -10,16 +10,17 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 
 /**
  * The numbers of the settings that log rows name, remembered. New ones are added in a transaction
- * of their own, before the rows: one that is left without rows does no harm. For use by one thread.
+ * of their own, before the rows: one that is left without rows does no harm. Rows may be made in
+ * one thread while another adds what earlier ones lacked.
  */
 final class SettingsTable {
   /** Number of no settings. */
@@ -39,63 +40,85 @@ final class SettingsTable {
   private static final Comparator<RequestSettings> ORDER =
       Comparator.comparing(RequestSettings::toString);
 
-  private final Map<RequestSettings, Integer> numbers = new HashMap<>();
+  private final Map<RequestSettings, Integer> numbers = new ConcurrentHashMap<>();
 
-  /** The number of the row's settings, {@link #UNKNOWN} where neither method below found them. */
-  int numberOf(AuditedQuery row) {
-    return numbers.getOrDefault(row.settings(), UNKNOWN);
+  /** Those that rows were made with and that had no number then. */
+  private final Set<RequestSettings> wanted = ConcurrentHashMap.newKeySet();
+
+  /** Writes the number, later if need be; {@link #UNKNOWN} where it was never looked for. */
+  void write(CopyBinaryEncoder out, RequestSettings settings) {
+    Integer number = numbers.get(settings);
+    if (number == null) {
+      wanted.add(settings);
+      out.int4Later(() -> numbers.getOrDefault(settings, UNKNOWN));
+    } else {
+      out.int4(number);
+    }
+  }
+
+  /** Sees to it that all settings have numbers that {@link #write} did not find one for. */
+  void ensureWanted(DataSource dataSource) throws SQLException {
+    List<RequestSettings> missing = List.copyOf(wanted);
+    ensure(dataSource, missing);
+    missing.forEach(wanted::remove);
   }
 
   /** Sees to it that all settings of these records have numbers. */
   void ensureFor(DataSource dataSource, Collection<? extends SinkRecord> records)
       throws SQLException {
-    List<RequestSettings> missing = missing(records);
+    ensure(dataSource, missing(records));
+  }
+
+  private void ensure(DataSource dataSource, Collection<RequestSettings> missing)
+      throws SQLException {
     if (missing.isEmpty()) {
       return;
     }
+    List<RequestSettings> ordered = new ArrayList<>(missing);
+    ordered.sort(ORDER);
     try (Connection connection = dataSource.getConnection()) {
-      add(connection, missing);
-      read(connection, missing);
+      add(connection, ordered);
+      read(connection, ordered);
     }
   }
 
   private static void add(Connection connection, List<RequestSettings> missing)
       throws SQLException {
     try (PreparedStatement add = connection.prepareStatement(ADD)) {
-      new SqlArrays<RequestSettings>(add, missing)
+      new SqlArrays<RequestSettings>(missing)
           .text(RequestSettings::account)
-          .values("int8", RequestSettings::policyVersion)
+          .values(RequestSettings::policyVersion)
           .text(RequestSettings::currency)
           .text(RequestSettings::priceVersion)
           .text(RequestSettings::schemaFingerprint)
           .text(RequestSettings::promptVersion)
-          .text(RequestSettings::chainKeyId);
+          .text(RequestSettings::chainKeyId)
+          .bind(add);
       add.executeUpdate();
     }
   }
 
   /** Looks up what is there of the settings of these records. */
   void lookUp(Connection connection, Collection<? extends SinkRecord> records) throws SQLException {
-    List<RequestSettings> missing = missing(records);
+    Set<RequestSettings> missing = missing(records);
     if (!missing.isEmpty()) {
       read(connection, missing);
     }
   }
 
-  private List<RequestSettings> missing(Collection<? extends SinkRecord> records) {
+  private Set<RequestSettings> missing(Collection<? extends SinkRecord> records) {
     Set<RequestSettings> missing = new HashSet<>();
     for (SinkRecord record : records) {
       if (record instanceof AuditedQuery query && !numbers.containsKey(query.settings())) {
         missing.add(query.settings());
       }
     }
-    List<RequestSettings> ordered = new ArrayList<>(missing);
-    ordered.sort(ORDER);
-    return ordered;
+    return missing;
   }
 
   /** All of their accounts', which are few each. */
-  private void read(Connection connection, List<RequestSettings> missing) throws SQLException {
+  private void read(Connection connection, Collection<RequestSettings> missing)
+      throws SQLException {
     Object[] accounts = missing.stream().map(RequestSettings::account).distinct().toArray();
     try (PreparedStatement read = connection.prepareStatement(READ)) {
       read.setArray(1, connection.createArrayOf("text", accounts));

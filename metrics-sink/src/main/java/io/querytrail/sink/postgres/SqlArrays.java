@@ -2,55 +2,89 @@ package io.querytrail.sink.postgres;
 
 import io.querytrail.sink.log.RequestKey;
 import io.querytrail.sink.log.StorableText;
-import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Binds the columns of many rows as array parameters, for statements that {@code unnest} them. */
+/**
+ * The columns of many rows as array parameters, for statements that {@code unnest} them and cast
+ * each to its type. Needs no connection before it is bound, so it may be made while that is busy.
+ */
 final class SqlArrays<T> {
-  private final PreparedStatement statement;
-  private final Connection connection;
   private final Collection<? extends T> rows;
-  private int parameter;
+  private final List<String> columns = new ArrayList<>();
 
-  SqlArrays(PreparedStatement statement, Collection<? extends T> rows) throws SQLException {
-    this.statement = statement;
-    this.connection = statement.getConnection();
+  SqlArrays(Collection<? extends T> rows) {
     this.rows = rows;
   }
 
-  SqlArrays<T> text(Function<T, @Nullable String> value) throws SQLException {
-    return bind("text", row -> StorableText.of(value.apply(row)));
+  SqlArrays<T> text(Function<T, @Nullable String> value) {
+    StringBuilder array = new StringBuilder("{");
+    for (T row : rows) {
+      begin(array);
+      String text = StorableText.of(value.apply(row));
+      if (text == null) {
+        array.append("NULL");
+      } else {
+        quote(array, text);
+      }
+    }
+    return add(array);
   }
 
   /** Numbers, dates and instants, whose text form is PostgreSQL's. */
-  SqlArrays<T> values(String type, Function<T, @Nullable Object> value) throws SQLException {
-    return bind(
-        type,
-        row -> {
-          Object bound = value.apply(row);
-          return bound == null ? null : bound.toString();
-        });
+  SqlArrays<T> values(Function<T, @Nullable Object> value) {
+    StringBuilder array = new StringBuilder("{");
+    for (T row : rows) {
+      begin(array);
+      // Of null it is the array's own word for it.
+      array.append(value.apply(row));
+    }
+    return add(array);
   }
 
-  SqlArrays<T> keys(Function<T, RequestKey> key) throws SQLException {
-    return values("timestamptz", row -> key.apply(row).createdAt())
+  SqlArrays<T> keys(Function<T, RequestKey> key) {
+    return values(row -> key.apply(row).createdAt())
         .text(row -> key.apply(row).requestId())
         .text(row -> key.apply(row).account());
   }
 
-  private SqlArrays<T> bind(String type, Function<T, @Nullable String> value) throws SQLException {
-    @Nullable Object[] values = new @Nullable Object[rows.size()];
-    int i = 0;
-    for (T row : rows) {
-      values[i++] = value.apply(row);
+  boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
+  /** Binds the columns in the order in which they were added. */
+  void bind(PreparedStatement statement) throws SQLException {
+    for (int i = 0; i < columns.size(); i++) {
+      statement.setObject(i + 1, columns.get(i), Types.OTHER);
     }
-    Array array = connection.createArrayOf(type, values);
-    statement.setArray(++parameter, array);
+  }
+
+  private static void begin(StringBuilder array) {
+    if (array.length() > 1) {
+      array.append(',');
+    }
+  }
+
+  private static void quote(StringBuilder array, String text) {
+    array.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        array.append('\\');
+      }
+      array.append(c);
+    }
+    array.append('"');
+  }
+
+  private SqlArrays<T> add(StringBuilder array) {
+    columns.add(array.append('}').toString());
     return this;
   }
 }

@@ -15,6 +15,18 @@ import org.junit.jupiter.api.Test;
 final class CostRollupTest {
   private static final Tokens TEN_AND_TWO = new Tokens(10L, null, null, 2L, null);
 
+  private static SortedMap<CostLine, CostSums> sums(SinkRecord... records) {
+    Rollups rollups = new Rollups();
+    for (SinkRecord record : records) {
+      switch (record) {
+        case AuditedQuery audited -> rollups.add(audited, audited.attemptRows());
+        case CorrectedQuery corrected -> rollups.add(corrected, corrected.attemptRows());
+        default -> throw new IllegalArgumentException(record.kind());
+      }
+    }
+    return rollups.lines().days();
+  }
+
   private static BigDecimal cost(SortedMap<CostLine, CostSums> lines) {
     return lines.values().stream().map(CostSums::cost).reduce(BigDecimal.ZERO, BigDecimal::add);
   }
@@ -22,15 +34,14 @@ final class CostRollupTest {
   @Test
   void putsEachCallAtItsModelAndTheRequestAtTheLastOne() {
     SortedMap<CostLine, CostSums> lines =
-        CostRollup.of(
-            List.of(
-                audited(
-                    "acme",
-                    "r1",
-                    0,
-                    new BigDecimal("0.3"),
-                    attempt("m1", "0.1", Tokens.UNKNOWN),
-                    attempt("m2", "0.2", TEN_AND_TWO))));
+        sums(
+            audited(
+                "acme",
+                "r1",
+                0,
+                new BigDecimal("0.3"),
+                attempt("m1", "0.1", Tokens.UNKNOWN),
+                attempt("m2", "0.2", TEN_AND_TWO)));
 
     assertThat(lines.keySet()).extracting(CostLine::model).containsExactly("m1", "m2");
     assertThat(lines.values()).extracting(CostSums::requests).containsExactly(0L, 1L);
@@ -43,7 +54,7 @@ final class CostRollupTest {
 
   @Test
   void countsARequestWithoutAnyModel() {
-    SortedMap<CostLine, CostSums> lines = CostRollup.of(List.of(audited("acme", "r1", 0)));
+    SortedMap<CostLine, CostSums> lines = sums(audited("acme", "r1", 0));
 
     assertThat(lines).hasSize(1);
     assertThat(lines.firstKey().provider()).isEmpty();
@@ -57,7 +68,7 @@ final class CostRollupTest {
     AuditedQuery audited = audited("acme", "r1", 0);
 
     SortedMap<CostLine, CostSums> lines =
-        CostRollup.of(List.of(corrected(audited, "-0.4", attempt("m1", "0.1", TEN_AND_TWO))));
+        sums(corrected(audited, "-0.4", attempt("m1", "0.1", TEN_AND_TWO)));
 
     assertThat(lines).hasSize(1);
     assertThat(lines.firstEntry().getValue().requests()).isZero();
@@ -102,7 +113,9 @@ final class CostRollupTest {
         }
       }
 
-      assertThat(cost(CostRollup.of(records))).as("seed %d", seed).isEqualByComparingTo(expected);
+      assertThat(cost(sums(records.toArray(SinkRecord[]::new))))
+          .as("seed %d", seed)
+          .isEqualByComparingTo(expected);
       assertThat(calls).as("seed %d", seed).isEqualByComparingTo(expected);
     }
   }

@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -221,19 +223,40 @@ final class CopyBinaryEncoderIT {
   }
 
   @Test
-  void keepsItsBufferBetweenBatchesOfAnySize() throws Exception {
-    database.execute("CREATE TABLE copied (number int, value text)");
-    CopyTable<Numbered<String>> table =
-        new CopyTable<>(
-            "copied",
-            List.of(
-                new Column<>("number", (out, row) -> out.int4(row.number())),
-                new Column<>("value", (out, row) -> out.text(row.value()))));
-    table.write(connection, List.of(new Numbered<>(1, "x".repeat(1_000_000))));
-    table.write(connection, List.of(new Numbered<>(2, "y")));
+  void writesManyRowsInPiecesAndTheSameOnceMore() throws Exception {
+    database.execute("CREATE TABLE copied (number int, value text, later int)");
+    Map<Integer, Integer> known = new HashMap<>();
+    CopyTable<Numbered<String>>.Rows rows =
+        new CopyTable<Numbered<String>>(
+                "copied",
+                List.of(
+                    new Column<>("number", (out, row) -> out.int4(row.number())),
+                    new Column<>("value", (out, row) -> out.text(row.value())),
+                    new Column<>(
+                        "later",
+                        (out, row) -> out.int4Later(() -> known.getOrDefault(row.number(), 0)))))
+            .newRows();
+    int count = 2_000;
+    for (int i = 0; i < count; i++) {
+      // Some are longer than a piece.
+      rows.add(new Numbered<>(i, "x".repeat(i % 500 == 7 ? 200_000 : i)));
+    }
 
-    assertThat(database.rows("SELECT number, length(value) FROM copied ORDER BY 1"))
-        .containsExactly("1|1000000", "2|1");
+    rows.write(connection);
+    assertThat(database.value("SELECT count(*), count(*) FILTER (WHERE later = 0) FROM copied"))
+        .isEqualTo("2000|2000");
+    database.execute("TRUNCATE copied");
+    IntStream.range(0, count).forEach(i -> known.put(i, i + 1));
+    rows.write(connection);
+
+    assertThat(
+            database.value(
+                """
+                SELECT count(*) FROM copied
+                WHERE later = number + 1
+                  AND length(value) = CASE WHEN number % 500 = 7 THEN 200000 ELSE number END
+                """))
+        .isEqualTo("2000");
   }
 
   @Test

@@ -29,7 +29,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +57,7 @@ final class MonthPartitionsIT {
     SinkDatabase.migrate(pool);
     PartitionKeeper keeper = new PartitionKeeper(pool, calendar);
     keeper.keepAhead();
-    keeper.ensureFor(Stream.of("2026-03-05T00:00:00Z", "2026-04-05T00:00:00Z").map(Instant::parse));
+    keeper.ensureFor(List.of(YearMonth.of(2026, 3), YearMonth.of(2026, 4)));
     months = new MonthPartitions(pool, calendar);
     for (int i = 0; i < 20; i++) {
       insert("m" + i, "2026-03-" + (i + 10));

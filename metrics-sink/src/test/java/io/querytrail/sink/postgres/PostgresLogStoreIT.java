@@ -16,6 +16,7 @@ import io.querytrail.sink.log.Refusal;
 import io.querytrail.sink.log.SinkRecord;
 import io.querytrail.sink.log.StoreUnavailableException;
 import io.querytrail.sink.log.StreamPartition;
+import io.querytrail.sink.log.TestBatch;
 import io.querytrail.sink.log.TestRecords;
 import io.querytrail.sink.partition.PartitionCalendar;
 import java.lang.reflect.InvocationHandler;
@@ -30,7 +31,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 
 /** One transaction for rows and offsets, whoever else writes. */
 final class PostgresLogStoreIT {
-  private static final LogStore.Refusals NONE = refusals -> assertThat(refusals).isEmpty();
+  private static final LogBatch.Refusals NONE = refusals -> assertThat(refusals).isEmpty();
 
   private final DatabaseConfig config = TestServers.newDatabase();
   private final TestDatabase database = new TestDatabase(config);
@@ -69,10 +69,9 @@ final class PostgresLogStoreIT {
         writer);
   }
 
-  private static LogBatch batch(
-      StreamPartition partition, long expected, long next, SinkRecord... records) {
-    return new LogBatch(
-        List.of(records), new TreeMap<>(Map.of(partition, new Advance(expected, next))));
+  private static TestBatch batch(
+      LogStore store, StreamPartition partition, long expected, long next, SinkRecord... records) {
+    return new TestBatch(store, records).moving(partition, expected, next);
   }
 
   @Test
@@ -80,7 +79,7 @@ final class PostgresLogStoreIT {
     LogStore store = store(pool, "one");
     assertThat(store.nextOffsets(List.of(partition))).isEmpty();
 
-    store.write(batch(partition, Advance.NONE, 10, TestRecords.audited("a", "r1", 9)), NONE);
+    batch(store, partition, Advance.NONE, 10, TestRecords.audited("a", "r1", 9)).write(NONE);
 
     assertThat(store.nextOffsets(List.of(partition, neighbour)))
         .containsExactly(Map.entry(partition, 10L));
@@ -90,11 +89,11 @@ final class PostgresLogStoreIT {
   void letsOneOfTwoWritersOfAPartitionCommitAndTheOtherFail() throws Exception {
     LogStore owner = store(pool, "owner");
     LogStore zombie = store(pool, "zombie");
-    owner.write(batch(partition, Advance.NONE, 10, TestRecords.audited("a", "r1", 9)), NONE);
+    batch(owner, partition, Advance.NONE, 10, TestRecords.audited("a", "r1", 9)).write(NONE);
 
-    owner.write(batch(partition, 10, 11, TestRecords.audited("a", "r2", 10)), NONE);
+    batch(owner, partition, 10, 11, TestRecords.audited("a", "r2", 10)).write(NONE);
     assertThatThrownBy(
-            () -> zombie.write(batch(partition, 10, 12, TestRecords.audited("a", "r3", 11)), NONE))
+            () -> batch(zombie, partition, 10, 12, TestRecords.audited("a", "r3", 11)).write(NONE))
         .isInstanceOfSatisfying(
             OffsetConflictException.class,
             conflict -> {
@@ -102,8 +101,8 @@ final class PostgresLogStoreIT {
               assertThat(conflict.expected()).isEqualTo(10);
             });
     assertThatThrownBy(() ->
-            zombie.write(
-                batch(partition, Advance.NONE, 5, TestRecords.audited("a", "r4", 4)), NONE))
+            batch(zombie, partition, Advance.NONE, 5, TestRecords.audited("a", "r4", 4))
+                .write(NONE))
         .isInstanceOf(OffsetConflictException.class);
 
     assertThat(database.rows("SELECT request_id FROM ai_query_log ORDER BY 1"))
@@ -114,7 +113,7 @@ final class PostgresLogStoreIT {
 
   @Test
   void letsOneOfTwoWritersAtTheSameTimeCommitAndTheOtherFail() throws Exception {
-    store(pool, "first").write(batch(partition, Advance.NONE, 1), NONE);
+    batch(store(pool, "first"), partition, Advance.NONE, 1).write(NONE);
     int writers = 4;
     List<Thread> threads = new ArrayList<>();
     List<String> outcomes = Collections.synchronizedList(new ArrayList<>());
@@ -125,7 +124,7 @@ final class PostgresLogStoreIT {
           Thread.ofVirtual()
               .start(() -> {
                 try {
-                  store.write(batch(partition, 1, 2, record), NONE);
+                  batch(store, partition, 1, 2, record).write(NONE);
                   outcomes.add("committed");
                 } catch (OffsetConflictException e) {
                   outcomes.add("failed");
@@ -143,16 +142,13 @@ final class PostgresLogStoreIT {
   @Test
   void writesNothingWhenOneOfSeveralPartitionsWasMoved() throws Exception {
     LogStore store = store(pool, "one");
-    store.write(batch(neighbour, Advance.NONE, 7), NONE);
-    LogBatch both =
-        new LogBatch(
-            List.of(TestRecords.audited("a", "r1", 0)),
-            new TreeMap<>(
-                Map.of(
-                    partition, new Advance(Advance.NONE, 1),
-                    neighbour, new Advance(6, 8))));
+    batch(store, neighbour, Advance.NONE, 7).write(NONE);
+    TestBatch both =
+        new TestBatch(store, TestRecords.audited("a", "r1", 0))
+            .moving(partition, Advance.NONE, 1)
+            .moving(neighbour, 6, 8);
 
-    assertThatThrownBy(() -> store.write(both, NONE)).isInstanceOf(OffsetConflictException.class);
+    assertThatThrownBy(() -> both.write(NONE)).isInstanceOf(OffsetConflictException.class);
 
     assertThat(store.nextOffsets(List.of(partition, neighbour)))
         .containsExactly(Map.entry(neighbour, 7L));
@@ -163,31 +159,29 @@ final class PostgresLogStoreIT {
   void knowsItsOwnCommitWhoseAnswerWasLost() throws Exception {
     AtomicBoolean cut = new AtomicBoolean();
     LogStore store = store(losingAnswers(cut), "one");
-    store.write(batch(partition, Advance.NONE, 1), NONE);
-    LogBatch batch = batch(partition, 1, 2, TestRecords.audited("a", "r1", 1));
+    batch(store, partition, Advance.NONE, 1).write(NONE);
+    TestBatch batch = batch(store, partition, 1, 2, TestRecords.audited("a", "r1", 1));
     cut.set(true);
-    assertThatThrownBy(() -> store.write(batch, NONE))
-        .isInstanceOf(StoreUnavailableException.class);
+    assertThatThrownBy(() -> batch.write(NONE)).isInstanceOf(StoreUnavailableException.class);
 
-    store.write(batch, NONE);
+    batch.write(NONE);
 
     assertThat(database.value("SELECT count(*) FROM ai_query_log")).isEqualTo("1");
     // Only once: from here on a conflict is a conflict.
-    assertThatThrownBy(() -> store.write(batch, NONE)).isInstanceOf(OffsetConflictException.class);
+    assertThatThrownBy(() -> batch.write(NONE)).isInstanceOf(OffsetConflictException.class);
   }
 
   @Test
   void doesNotTakeAnothersCommitForItsOwn() {
     AtomicBoolean cut = new AtomicBoolean();
     LogStore store = store(failingCommits(cut), "one");
-    store.write(batch(partition, Advance.NONE, 1), NONE);
-    LogBatch batch = batch(partition, 1, 2, TestRecords.audited("a", "mine", 1));
+    batch(store, partition, Advance.NONE, 1).write(NONE);
+    TestBatch batch = batch(store, partition, 1, 2, TestRecords.audited("a", "mine", 1));
     cut.set(true);
-    assertThatThrownBy(() -> store.write(batch, NONE))
-        .isInstanceOf(StoreUnavailableException.class);
-    store(pool, "other").write(batch(partition, 1, 2, TestRecords.audited("a", "theirs", 1)), NONE);
+    assertThatThrownBy(() -> batch.write(NONE)).isInstanceOf(StoreUnavailableException.class);
+    batch(store(pool, "other"), partition, 1, 2, TestRecords.audited("a", "theirs", 1)).write(NONE);
 
-    assertThatThrownBy(() -> store.write(batch, NONE)).isInstanceOf(OffsetConflictException.class);
+    assertThatThrownBy(() -> batch.write(NONE)).isInstanceOf(OffsetConflictException.class);
   }
 
   @Test
@@ -203,8 +197,8 @@ final class PostgresLogStoreIT {
     records.add(twice);
     List<Refusal> refused = new ArrayList<>();
 
-    store.write(
-        batch(partition, Advance.NONE, 66, records.toArray(SinkRecord[]::new)), refused::addAll);
+    batch(store, partition, Advance.NONE, 66, records.toArray(SinkRecord[]::new))
+        .write(refused::addAll);
 
     assertThat(refused).extracting(Refusal::record).containsExactly(tooDear, twice);
     assertThat(refused)
@@ -222,9 +216,8 @@ final class PostgresLogStoreIT {
     SinkRecord record = TestRecords.audited("a", "r1", 0);
 
     assertThatThrownBy(() ->
-            store.write(
-                batch(partition, Advance.NONE, 2, record, record),
-                refusals -> {
+            batch(store, partition, Advance.NONE, 2, record, record)
+                .write(refusals -> {
                   throw new IllegalStateException("no room for " + refusals.size());
                 }))
         .hasMessage("no room for 1");
@@ -236,9 +229,9 @@ final class PostgresLogStoreIT {
   @Test
   void settlesAnExecutionThatMissedItsRow() throws Exception {
     LogStore store = store(pool, "one");
-    store.write(batch(partition, Advance.NONE, 1, TestRecords.executed("a", "r1", 0)), NONE);
+    batch(store, partition, Advance.NONE, 1, TestRecords.executed("a", "r1", 0)).write(NONE);
     // As if both had been written at once: neither transaction saw the other one's row.
-    store.write(batch(neighbour, Advance.NONE, 1, TestRecords.audited("a", "r1", 0)), NONE);
+    batch(store, neighbour, Advance.NONE, 1, TestRecords.audited("a", "r1", 0)).write(NONE);
     database.execute(
         """
         UPDATE ai_query_log SET execution_time_ms = NULL;
@@ -254,8 +247,8 @@ final class PostgresLogStoreIT {
 
   @Test
   void forgetsExecutionsWhoseRowNeverCame() throws Exception {
-    store(pool, "one")
-        .write(batch(partition, Advance.NONE, 1, TestRecords.executed("a", "r1", 0)), NONE);
+    batch(store(pool, "one"), partition, Advance.NONE, 1, TestRecords.executed("a", "r1", 0))
+        .write(NONE);
     ExecutionUpkeep upkeep = new ExecutionUpkeep(pool);
 
     upkeep.settleAll();

@@ -9,9 +9,10 @@ import io.querytrail.sink.TestDatabase;
 import io.querytrail.sink.TestServers;
 import io.querytrail.sink.log.Advance;
 import io.querytrail.sink.log.AuditedQuery;
-import io.querytrail.sink.log.LogBatch;
+import io.querytrail.sink.log.LogStore;
 import io.querytrail.sink.log.SinkRecord;
 import io.querytrail.sink.log.StreamPartition;
+import io.querytrail.sink.log.TestBatch;
 import io.querytrail.sink.log.TestRecords;
 import io.querytrail.sink.log.Tokens;
 import io.querytrail.sink.partition.PartitionCalendar;
@@ -26,7 +27,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,16 +51,12 @@ final class ReportIT {
   }
 
   private void store(SinkRecord... records) {
-    new PostgresLogStore(
-            pool, new PartitionKeeper(pool, new PartitionCalendar(Clock.systemUTC(), 0)), "test")
-        .write(
-            new LogBatch(
-                List.of(records),
-                new TreeMap<>(
-                    Map.of(
-                        new StreamPartition("c", new UUID(0, 1), "audit", 0),
-                        new Advance(Advance.NONE, 1)))),
-            refusals -> assertThat(refusals).isEmpty());
+    LogStore store =
+        new PostgresLogStore(
+            pool, new PartitionKeeper(pool, new PartitionCalendar(Clock.systemUTC(), 0)), "test");
+    new TestBatch(store, records)
+        .moving(new StreamPartition("c", new UUID(0, 1), "audit", 0), Advance.NONE, 1)
+        .write(refusals -> assertThat(refusals).isEmpty());
   }
 
   private void cost(
