@@ -56,7 +56,7 @@ EVENTS ?= 1000000
 bench-sink:
 	@$(MVN) -q package -DskipTests -pl benchmarks -am
 	@$(MVN) -q -f benchmarks/debezium/pom.xml dependency:copy-dependencies -DoutputDirectory=target/lib
-	@$(BENCH) -Dbench.events=$(EVENTS) -Dbench.dir=benchmarks/target/bench-sink -Dbench.debezium=benchmarks/debezium/target/lib \
+	@$(BENCH) -Xms2g -XX:+UseParallelGC -XX:NewRatio=1 -Dbench.events=$(EVENTS) -Dbench.dir=benchmarks/target/bench-sink -Dbench.debezium=benchmarks/debezium/target/lib \
 	  io.querytrail.benchmarks.SinkReport
 
 # Two years of log, read: cost reports, pages at any depth, requests by id. Ten million rows take half an hour and 25 GB of disk.

@@ -56,6 +56,11 @@ public final class LogAloneStore implements LogStore {
     }
 
     @Override
+    public void complete() {
+      // Its rows are all that there is.
+    }
+
+    @Override
     public void write(
         SortedMap<StreamPartition, Advance> advances,
         Supplier<List<SinkRecord>> again,

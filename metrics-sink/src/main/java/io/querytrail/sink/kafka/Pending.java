@@ -100,6 +100,11 @@ final class Pending {
     return records >= limits.maxRecords() || bytes >= limits.maxBytes();
   }
 
+  /** Makes all ready for being written; see {@link LogBatch#complete}. */
+  void complete() {
+    rows.complete();
+  }
+
   /** How long the batch may still grow; 0 or less when it is to be written now. */
   long nanosUntilDue(long nowNanos) {
     return isFull() ? 0 : firstAtNanos + limits.linger().toNanos() - nowNanos;

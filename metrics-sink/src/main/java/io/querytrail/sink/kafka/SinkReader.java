@@ -24,6 +24,7 @@ public final class SinkReader implements AutoCloseable {
       List.of(Topic.AUDIT.topicName(), Topic.EXECUTIONS.topicName(), Topic.ALERTS.topicName());
 
   private static final int MAX_POLL_RECORDS = 500;
+  private static final int MAX_PARTITION_BYTES = 8 * 1024 * 1024;
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
   private final Admin admin;
@@ -122,7 +123,10 @@ public final class SinkReader implements AutoCloseable {
     settings.put("auto.offset.reset", "none");
     settings.put("allow.auto.create.topics", false);
     settings.put("max.poll.records", Math.min(limits.maxRecords(), MAX_POLL_RECORDS));
-    settings.put("fetch.max.bytes", (int) Math.min(limits.maxBytes(), Integer.MAX_VALUE));
+    int maxBytes = (int) Math.min(limits.maxBytes(), Integer.MAX_VALUE);
+    settings.put("fetch.max.bytes", maxBytes);
+    // A batch of few partitions, each with much of its own, has fewer lines to add to the sums.
+    settings.put("max.partition.fetch.bytes", Math.min(maxBytes, MAX_PARTITION_BYTES));
     return settings;
   }
 

@@ -120,6 +120,7 @@ final class SinkWorker implements Runnable {
         }
         if (writer.isBusy() && reading.isFull()) {
           // One batch ahead is enough: what is not polled waits at the broker.
+          reading.complete();
           settle(IDLE_POLL);
         } else {
           reading.add(consumer.poll(pollTime(System.nanoTime())), System.nanoTime());

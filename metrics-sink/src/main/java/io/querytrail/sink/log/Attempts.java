@@ -21,9 +21,10 @@ public record Attempts(List<Attempt> calls) {
 
   /** What is known of the tokens of all calls that were sent. */
   public Tokens tokens() {
-    // Asked for several columns of every row: no stream.
+    // Asked for several columns of every row: neither stream nor iterator.
     Tokens sum = null;
-    for (Attempt call : calls) {
+    for (int i = 0; i < calls.size(); i++) {
+      Attempt call = calls.get(i);
       if (call.sent()) {
         sum = sum == null ? call.tokens() : sum.plus(call.tokens());
       }

@@ -20,25 +20,37 @@ final class CostRollup {
   /** Adds a request and its calls. */
   void add(AuditedQuery audited, List<AttemptRow> calls) {
     String verdict = audited.decision().verdict();
-    add(
+    CostLine own =
         line(
             audited.key(),
             audited.requester(),
             audited.answeredByProvider(),
             audited.answeredByModel(),
-            audited.settings().currency()),
+            audited.settings().currency());
+    CostSums sums =
         new CostSums(
             1,
             verdict.equals(Decision.APPROVED) ? 1 : 0,
             verdict.equals(Decision.REJECTED) ? 1 : 0,
             Tokens.ZERO,
-            BigDecimal.ZERO));
-    add(calls, audited.requester());
+            BigDecimal.ZERO);
+    for (AttemptRow row : calls) {
+      // Nearly every call is at the model that the request is counted at: one line for both.
+      if (own.provider().equals(row.attempt().provider())
+          && own.model().equals(row.attempt().model())) {
+        sums = sums.plus(sums(row));
+      } else {
+        add(row, audited.requester());
+      }
+    }
+    add(own, sums);
   }
 
   /** Adds the calls of a correction. */
   void add(CorrectedQuery corrected, List<AttemptRow> calls) {
-    add(calls, corrected.requester());
+    for (AttemptRow row : calls) {
+      add(row, corrected.requester());
+    }
   }
 
   /** The sums so far, in one order for all writers, so that they cannot deadlock. */
@@ -46,13 +58,13 @@ final class CostRollup {
     return new TreeMap<>(lines);
   }
 
-  private void add(List<AttemptRow> calls, Requester requester) {
-    for (AttemptRow row : calls) {
-      Attempt attempt = row.attempt();
-      add(
-          line(row.key(), requester, attempt.provider(), attempt.model(), row.currency()),
-          new CostSums(0, 0, 0, attempt.tokens(), attempt.cost()));
-    }
+  private void add(AttemptRow row, Requester requester) {
+    Attempt attempt = row.attempt();
+    add(line(row.key(), requester, attempt.provider(), attempt.model(), row.currency()), sums(row));
+  }
+
+  private static CostSums sums(AttemptRow row) {
+    return new CostSums(0, 0, 0, row.attempt().tokens(), row.attempt().cost());
   }
 
   private void add(CostLine line, CostSums sums) {

@@ -18,6 +18,10 @@ public final class LatencyCounts {
 
   /** As PostgreSQL writes an array: {@code {0,1,...}}. */
   public String arrayText() {
-    return Arrays.toString(counts).replace(" ", "").replace('[', '{').replace(']', '}');
+    StringBuilder text = new StringBuilder("{");
+    for (int i = 0; i < counts.length; i++) {
+      text.append(i > 0 ? "," : "").append(counts[i]);
+    }
+    return text.append('}').toString();
   }
 }

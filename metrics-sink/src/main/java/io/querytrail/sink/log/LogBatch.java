@@ -21,6 +21,12 @@ public interface LogBatch {
   void add(SinkRecord record);
 
   /**
+   * Makes ready what concerns the batch as a whole, as {@link #write} does otherwise: for when
+   * there is time before it is written. Done again, or for nothing more, it costs nothing.
+   */
+  void complete();
+
+  /**
    * Stores the records and moves the partitions on, in one transaction. Returns only when that is
    * certain. Records that cannot be stored are handed to {@code refusals}; the others land. After
    * an exception it may be called again.

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records as what the statements take: those that are very many as bytes and sums, the few others
@@ -32,6 +33,9 @@ final class LogRows {
   final Rollups rollups = new Rollups();
   final Set<YearMonth> months = new HashSet<>();
 
+  /** What the rows add to the sums, where it was made since the last of them. */
+  RollupTables.@Nullable Additions sums;
+
   private long monthBegins = 1;
   private long monthEnds;
 
@@ -45,6 +49,7 @@ final class LogRows {
   }
 
   void add(SinkRecord record) {
+    sums = null;
     addMonth(record.key());
     switch (record) {
       case AuditedQuery query -> {

@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 
 /**
@@ -38,11 +37,19 @@ final class LogWriter {
     settings.ensureWanted(dataSource);
   }
 
+  /** Makes the sums of all rows ready, unless that was done. */
+  RollupTables.Additions complete(LogRows rows) {
+    RollupTables.Additions sums = rows.sums;
+    if (sums == null) {
+      sums = rollups.additions(rows.rollups);
+      rows.sums = sums;
+    }
+    return sums;
+  }
+
   /** Writes all the rows, which must be prepared, or fails. */
   void write(Connection connection, LogRows rows) throws SQLException {
-    // Meanwhile the server has the rows to do: it must not wait for our sums afterwards.
-    CompletableFuture<RollupTables.Additions> sums =
-        CompletableFuture.supplyAsync(() -> rollups.additions(rows.rollups));
+    RollupTables.Additions sums = complete(rows);
     rows.log.write(connection);
     rows.attempts.write(connection);
     rows.corrections.write(connection);
@@ -51,7 +58,7 @@ final class LogWriter {
     executions.write(connection, rows.executed);
     postings.write(connection, rows.postings);
     alerts.write(connection, rows.alerts);
-    rollups.add(connection, sums.join());
+    rollups.add(connection, sums);
   }
 
   /**

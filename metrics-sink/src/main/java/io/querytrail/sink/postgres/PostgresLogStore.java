@@ -74,6 +74,11 @@ public final class PostgresLogStore implements LogStore {
     }
 
     @Override
+    public void complete() {
+      writer.complete(rows);
+    }
+
+    @Override
     public void write(
         SortedMap<StreamPartition, Advance> advances,
         Supplier<List<SinkRecord>> again,

@@ -72,15 +72,8 @@ final class SqlArrays<T> {
   }
 
   private static void quote(StringBuilder array, String text) {
-    array.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        array.append('\\');
-      }
-      array.append(c);
-    }
-    array.append('"');
+    String escaped = text.replace("\\", "\\\\").replace("\"", "\\\"");
+    array.append('"').append(escaped).append('"');
   }
 
   private SqlArrays<T> add(StringBuilder array) {
