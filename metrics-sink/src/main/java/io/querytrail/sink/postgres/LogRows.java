@@ -30,11 +30,12 @@ final class LogRows {
   final List<ExecutedQuery> executed = new ArrayList<>();
   final List<BudgetPosting> postings = new ArrayList<>();
   final List<RaisedAlert> alerts = new ArrayList<>();
-  final Rollups rollups = new Rollups();
   final Set<YearMonth> months = new HashSet<>();
 
-  /** What the rows add to the sums, where it was made since the last of them. */
-  RollupTables.@Nullable Additions sums;
+  private final Rollups rollups = new Rollups();
+
+  /** Of all rows, where it was made since the last of them. */
+  private RollupTables.@Nullable Additions sums;
 
   private long monthBegins = 1;
   private long monthEnds;
@@ -70,6 +71,14 @@ final class LogRows {
       case BudgetPosting posting -> postings.add(posting);
       case RaisedAlert alert -> alerts.add(alert);
     }
+  }
+
+  /** What all rows add to the sums. */
+  RollupTables.Additions sums(RollupTables tables) {
+    if (sums == null) {
+      sums = tables.additions(rollups);
+    }
+    return sums;
   }
 
   /** Nearly always the month of the record before. */

@@ -38,18 +38,12 @@ final class LogWriter {
   }
 
   /** Makes the sums of all rows ready, unless that was done. */
-  RollupTables.Additions complete(LogRows rows) {
-    RollupTables.Additions sums = rows.sums;
-    if (sums == null) {
-      sums = rollups.additions(rows.rollups);
-      rows.sums = sums;
-    }
-    return sums;
+  void complete(LogRows rows) {
+    rows.sums(rollups);
   }
 
   /** Writes all the rows, which must be prepared, or fails. */
   void write(Connection connection, LogRows rows) throws SQLException {
-    RollupTables.Additions sums = complete(rows);
     rows.log.write(connection);
     rows.attempts.write(connection);
     rows.corrections.write(connection);
@@ -58,7 +52,7 @@ final class LogWriter {
     executions.write(connection, rows.executed);
     postings.write(connection, rows.postings);
     alerts.write(connection, rows.alerts);
-    rollups.add(connection, sums);
+    rollups.add(connection, rows.sums(rollups));
   }
 
   /**
