@@ -101,8 +101,9 @@ public final class SinkReport {
   private void measure(Path run) throws Exception {
     System.out.printf("writing %,d events to the audit topic%n", EVENTS);
     produce();
-    double cold = sink("warmup", Math.min(EVENTS, WARM_UP));
-    report("warm-up: a new sink, all tables", cold, "%,d of the events".formatted(WARM_UP));
+    int first = Math.min(EVENTS, WARM_UP);
+    double cold = sink("warmup", first);
+    report("warm-up: a new sink, all tables", cold, "%,d of the events".formatted(first));
     for (int round = 1; round <= ROUNDS; round++) {
       double sink = sink("sink" + round, EVENTS);
       report("all tables: the sink, topic to commit", sink, "");

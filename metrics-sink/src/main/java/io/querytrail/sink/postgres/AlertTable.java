@@ -2,7 +2,6 @@ package io.querytrail.sink.postgres;
 
 import io.querytrail.sink.log.RaisedAlert;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -20,28 +19,22 @@ final class AlertTable {
       """;
 
   void write(Connection connection, List<RaisedAlert> alerts) throws SQLException {
-    if (alerts.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      new SqlArrays<RaisedAlert>(alerts)
-          .keys(RaisedAlert::key)
-          .text(RaisedAlert::scope)
-          .text(RaisedAlert::scopeKey)
-          .text(RaisedAlert::period)
-          .text(RaisedAlert::periodName)
-          .text(RaisedAlert::kind)
-          .values(RaisedAlert::thresholdPercent)
-          .text(RaisedAlert::currency)
-          .values(alert -> alert.limit().toPlainString())
-          .values(alert -> alert.settled().toPlainString())
-          .values(alert -> alert.held().toPlainString())
-          .text(RaisedAlert::requestId)
-          .values(RaisedAlert::policyVersion)
-          .values(alert -> alert.source().partition())
-          .values(alert -> alert.source().offset())
-          .bind(insert);
-      insert.executeUpdate();
-    }
+    new SqlArrays<RaisedAlert>(alerts)
+        .keys(RaisedAlert::key)
+        .text(RaisedAlert::scope)
+        .text(RaisedAlert::scopeKey)
+        .text(RaisedAlert::period)
+        .text(RaisedAlert::periodName)
+        .text(RaisedAlert::kind)
+        .values(RaisedAlert::thresholdPercent)
+        .text(RaisedAlert::currency)
+        .values(alert -> alert.limit().toPlainString())
+        .values(alert -> alert.settled().toPlainString())
+        .values(alert -> alert.held().toPlainString())
+        .text(RaisedAlert::requestId)
+        .values(RaisedAlert::policyVersion)
+        .values(alert -> alert.source().partition())
+        .values(alert -> alert.source().offset())
+        .update(connection, INSERT);
   }
 }

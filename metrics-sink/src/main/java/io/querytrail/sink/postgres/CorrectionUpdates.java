@@ -5,7 +5,6 @@ import io.querytrail.sink.log.RequestKey;
 import io.querytrail.sink.log.Tokens;
 import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,23 +74,22 @@ final class CorrectionUpdates {
     corrections.forEach(
         correction -> byRow.merge(correction.key(), Change.of(correction), Change::plus));
     List<Change> changes = new ArrayList<>(byRow.values());
-    try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
-      new SqlArrays<Change>(changes)
-          .keys(Change::key)
-          .values(Change::corrections)
-          .values(Change::attempts)
-          .values(Change::usageComplete)
-          .values(change -> change.delta().toPlainString())
-          .values(change -> change.tokens().input())
-          .values(change -> change.tokens().cachedInput())
-          .values(change -> change.tokens().cacheWrite())
-          .values(change -> change.tokens().output())
-          .values(change -> change.tokens().reasoning())
-          .bind(update);
-      if (update.executeUpdate() != changes.size()) {
-        throw new SQLException(
-            "a correction has no row in ai_query_log to correct", SqlFailures.NO_LOG_ROW);
-      }
+    int updated =
+        new SqlArrays<Change>(changes)
+            .keys(Change::key)
+            .values(Change::corrections)
+            .values(Change::attempts)
+            .values(Change::usageComplete)
+            .values(change -> change.delta().toPlainString())
+            .values(change -> change.tokens().input())
+            .values(change -> change.tokens().cachedInput())
+            .values(change -> change.tokens().cacheWrite())
+            .values(change -> change.tokens().output())
+            .values(change -> change.tokens().reasoning())
+            .update(connection, UPDATE);
+    if (updated != changes.size()) {
+      throw new SQLException(
+          "a correction has no row in ai_query_log to correct", SqlFailures.NO_LOG_ROW);
     }
   }
 }

@@ -4,7 +4,6 @@ import io.querytrail.sink.log.CostLine;
 import io.querytrail.sink.log.CostSums;
 import io.querytrail.sink.log.MonthLine;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -105,12 +104,6 @@ final class CostTable<K> {
 
   /** Adds what {@link #arrays} made. */
   void add(Connection connection, SqlArrays<Map.Entry<K, CostSums>> lines) throws SQLException {
-    if (lines.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement statement = connection.prepareStatement(add)) {
-      lines.bind(statement);
-      statement.executeUpdate();
-    }
+    lines.update(connection, add);
   }
 }

@@ -162,13 +162,7 @@ final class ExecutionTable {
 
   private static void noteWaiting(Connection connection, Collection<RequestKey> keys)
       throws SQLException {
-    if (keys.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement note = connection.prepareStatement(NOTE_WAITING)) {
-      new SqlArrays<RequestKey>(keys).keys(key -> key).bind(note);
-      note.executeUpdate();
-    }
+    new SqlArrays<RequestKey>(keys).keys(key -> key).update(connection, NOTE_WAITING);
   }
 
   private static boolean anyWaiting(Connection connection) throws SQLException {

@@ -3,7 +3,6 @@ package io.querytrail.sink.postgres;
 import io.querytrail.sink.log.MinuteCounts;
 import io.querytrail.sink.log.MinuteLine;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.SortedMap;
@@ -56,12 +55,6 @@ final class MinuteMetricsTable {
   /** Adds what {@link #arrays} made. */
   void add(Connection connection, SqlArrays<Map.Entry<MinuteLine, MinuteCounts>> lines)
       throws SQLException {
-    if (lines.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement add = connection.prepareStatement(ADD)) {
-      lines.bind(add);
-      add.executeUpdate();
-    }
+    lines.update(connection, ADD);
   }
 }

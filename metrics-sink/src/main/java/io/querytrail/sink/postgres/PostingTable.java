@@ -2,7 +2,6 @@ package io.querytrail.sink.postgres;
 
 import io.querytrail.sink.log.BudgetPosting;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -31,29 +30,23 @@ final class PostingTable {
   }
 
   void write(Connection connection, List<BudgetPosting> postings) throws SQLException {
-    if (postings.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement statement = connection.prepareStatement(insert)) {
-      new SqlArrays<BudgetPosting>(postings)
-          .keys(BudgetPosting::key)
-          .text(BudgetPosting::scope)
-          .text(BudgetPosting::scopeKey)
-          .text(BudgetPosting::period)
-          .text(BudgetPosting::periodName)
-          .values(BudgetPosting::reset)
-          .values(posting -> posting.amount().toPlainString())
-          .values(posting -> posting.settled().toPlainString())
-          .text(BudgetPosting::currency)
-          .text(BudgetPosting::reason)
-          .text(BudgetPosting::requestedBy)
-          .values(posting -> posting.chain().sequence())
-          .text(posting -> posting.chain().keyId())
-          .text(posting -> posting.chain().hash())
-          .values(posting -> posting.source().partition())
-          .values(posting -> posting.source().offset())
-          .bind(statement);
-      statement.executeUpdate();
-    }
+    new SqlArrays<BudgetPosting>(postings)
+        .keys(BudgetPosting::key)
+        .text(BudgetPosting::scope)
+        .text(BudgetPosting::scopeKey)
+        .text(BudgetPosting::period)
+        .text(BudgetPosting::periodName)
+        .values(BudgetPosting::reset)
+        .values(posting -> posting.amount().toPlainString())
+        .values(posting -> posting.settled().toPlainString())
+        .text(BudgetPosting::currency)
+        .text(BudgetPosting::reason)
+        .text(BudgetPosting::requestedBy)
+        .values(posting -> posting.chain().sequence())
+        .text(posting -> posting.chain().keyId())
+        .text(posting -> posting.chain().hash())
+        .values(posting -> posting.source().partition())
+        .values(posting -> posting.source().offset())
+        .update(connection, insert);
   }
 }

@@ -313,30 +313,18 @@ public final class RebuildStore implements AutoCloseable {
   /** The requests that differ, with their calls and corrections: those come by again. */
   private long takeOut(List<AuditedQuery> audited) throws SQLException {
     List<AuditedQuery> changed = differing(audited);
-    if (changed.isEmpty()) {
-      return 0;
-    }
-    try (PreparedStatement takeOut = connection.prepareStatement(TAKE_OUT)) {
-      new SqlArrays<AuditedQuery>(changed)
-          .keys(AuditedQuery::key)
-          .values(query -> query.chain().sequence())
-          .bind(takeOut);
-      return takeOut.executeUpdate();
-    }
+    return new SqlArrays<AuditedQuery>(changed)
+        .keys(AuditedQuery::key)
+        .values(query -> query.chain().sequence())
+        .update(connection, TAKE_OUT);
   }
 
   private long takeOutPostings(List<BudgetPosting> posted) throws SQLException {
     List<BudgetPosting> changed = differing(posted);
-    if (changed.isEmpty()) {
-      return 0;
-    }
-    try (PreparedStatement takeOut = connection.prepareStatement(TAKE_OUT_POSTINGS)) {
-      new SqlArrays<BudgetPosting>(changed)
-          .text(BudgetPosting::account)
-          .values(posting -> posting.chain().sequence())
-          .bind(takeOut);
-      return takeOut.executeUpdate();
-    }
+    return new SqlArrays<BudgetPosting>(changed)
+        .text(BudgetPosting::account)
+        .values(posting -> posting.chain().sequence())
+        .update(connection, TAKE_OUT_POSTINGS);
   }
 
   /** The calls of every record that has its row now; one that repeats another has none. */

@@ -84,18 +84,15 @@ final class SettingsTable {
 
   private static void add(Connection connection, List<RequestSettings> missing)
       throws SQLException {
-    try (PreparedStatement add = connection.prepareStatement(ADD)) {
-      new SqlArrays<RequestSettings>(missing)
-          .text(RequestSettings::account)
-          .values(RequestSettings::policyVersion)
-          .text(RequestSettings::currency)
-          .text(RequestSettings::priceVersion)
-          .text(RequestSettings::schemaFingerprint)
-          .text(RequestSettings::promptVersion)
-          .text(RequestSettings::chainKeyId)
-          .bind(add);
-      add.executeUpdate();
-    }
+    new SqlArrays<RequestSettings>(missing)
+        .text(RequestSettings::account)
+        .values(RequestSettings::policyVersion)
+        .text(RequestSettings::currency)
+        .text(RequestSettings::priceVersion)
+        .text(RequestSettings::schemaFingerprint)
+        .text(RequestSettings::promptVersion)
+        .text(RequestSettings::chainKeyId)
+        .update(connection, ADD);
   }
 
   /** Looks up what is there of the settings of these records. */

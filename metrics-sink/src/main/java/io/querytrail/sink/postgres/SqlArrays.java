@@ -2,6 +2,7 @@ package io.querytrail.sink.postgres;
 
 import io.querytrail.sink.log.RequestKey;
 import io.querytrail.sink.log.StorableText;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -54,8 +55,20 @@ final class SqlArrays<T> {
         .text(row -> key.apply(row).account());
   }
 
-  boolean isEmpty() {
-    return rows.isEmpty();
+  /**
+   * Runs the statement with the columns in the order in which they were added; without rows there
+   * is nothing to run.
+   *
+   * @return how many rows it changed
+   */
+  int update(Connection connection, String sql) throws SQLException {
+    if (rows.isEmpty()) {
+      return 0;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement);
+      return statement.executeUpdate();
+    }
   }
 
   /** Binds the columns in the order in which they were added. */
