@@ -59,6 +59,7 @@ public final class SinkReport {
   /** What a new process does before its code is compiled is told, and not measured. */
   private static final int WARM_UP = 200_000;
 
+  private static final long WAL_BYTES_AN_EVENT = 3_000;
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 1);
   private static final Path DIRECTORY =
       Path.of(System.getProperty("bench.dir", "target/bench-sink"));
@@ -91,7 +92,7 @@ public final class SinkReport {
             EmbeddedPostgres.start(
                 run.resolve("postgres"),
                 0,
-                Map.of("shared_buffers", "512MB", "max_wal_size", "8GB"))) {
+                Map.of("shared_buffers", "512MB", "min_wal_size", "8GB", "max_wal_size", "8GB"))) {
       new SinkReport(broker, server).measure(run);
     } finally {
       delete(run);
@@ -101,6 +102,7 @@ public final class SinkReport {
   private void measure(Path run) throws Exception {
     System.out.printf("writing %,d events to the audit topic%n", EVENTS);
     produce();
+    makeWalFiles();
     int first = Math.min(EVENTS, WARM_UP);
     double cold = sink("warmup", first);
     report("warm-up: a new sink, all tables", cold, "%,d of the events".formatted(first));
@@ -148,6 +150,21 @@ public final class SinkReport {
                 AuditFixture.account(i).getBytes(StandardCharsets.UTF_8),
                 events.serialize(Topic.AUDIT.topicName(), fixture.event(i))));
       }
+    }
+  }
+
+  /**
+   * As many as there are in a server that has run for a while. Who writes first would make them for
+   * all that follow.
+   */
+  private void makeWalFiles() throws SQLException {
+    server.createDatabaseIfAbsent("walfiles");
+    try (Connection connection = connect("walfiles");
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "SELECT pg_logical_emit_message(false, 'fill', repeat('x', 1000000)) FROM generate_series(1, %d)"
+              .formatted(EVENTS * WAL_BYTES_AN_EVENT / 1_000_000));
+      statement.execute("CHECKPOINT");
     }
   }
 

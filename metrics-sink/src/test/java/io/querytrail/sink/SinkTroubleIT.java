@@ -159,6 +159,40 @@ final class SinkTroubleIT {
     assertThat(sink.failure()).isNotDone();
   }
 
+  /** A batch may fail at any stage while the next one is being written behind it. */
+  @Test
+  void losesAndDoublesNothingWhenManyBatchesFail() throws Exception {
+    sink.close();
+    database.execute(
+        """
+        CREATE FUNCTION fail_often() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN
+            IF random() < 0.2 THEN RAISE EXCEPTION 'no luck' USING ERRCODE = '40001'; END IF;
+            RETURN NULL;
+          END $$;
+        CREATE TRIGGER fail AFTER INSERT ON cost_daily EXECUTE FUNCTION fail_often();
+        CREATE CONSTRAINT TRIGGER fail AFTER UPDATE ON kafka_offsets DEFERRABLE INITIALLY DEFERRED
+          FOR EACH ROW EXECUTE FUNCTION fail_often();
+        """);
+    int count = 600;
+    send(0, count);
+
+    try (MetricsSink often = MetricsSink.start(TestServers.sinkConfig(config, 10))) {
+      eventually()
+          .untilAsserted(
+              () -> assertThat(database.count("ai_query_log", account)).isEqualTo(count));
+      assertThat(often.failure()).isNotDone();
+    }
+
+    assertThat(TestTopics.deadLetters(account)).isEmpty();
+    assertThat(
+            database.value(
+                "SELECT sum(requests), sum(cost) FROM cost_daily WHERE account = ?", account))
+        .isEqualTo("600|6.000000000000");
+    assertThat(database.value("SELECT count(*) FROM llm_attempts WHERE account = ?", account))
+        .isEqualTo("600");
+  }
+
   @Test
   void stopsWhereOnlyAPersonCanHelp() throws Exception {
     send(0, 10);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One broker and one database server for all tests of this JVM, started when first asked for and
@@ -72,12 +73,17 @@ public final class TestServers {
 
   /** A sink on the shared broker with a group of its own. */
   public static MetricsSinkConfig sinkConfig(DatabaseConfig database) {
+    return sinkConfig(database, null);
+  }
+
+  /** The same with batches of so many rows. */
+  public static MetricsSinkConfig sinkConfig(DatabaseConfig database, @Nullable Integer maxRows) {
     return new MetricsSinkConfig(
         kafka(),
         new HttpConfig(null, 0),
         database,
         unique("sink-test-"),
-        null,
+        new MetricsSinkConfig.Batch(maxRows, null, null),
         null,
         null,
         null,

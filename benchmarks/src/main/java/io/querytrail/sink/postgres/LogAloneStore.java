@@ -64,12 +64,14 @@ public final class LogAloneStore implements LogStore {
     public void write(
         SortedMap<StreamPartition, Advance> advances,
         Supplier<List<SinkRecord>> again,
-        Refusals refusals) {
+        Refusals refusals,
+        Runnable partitionsHeld) {
       try (Connection connection = dataSource.getConnection()) {
         settings.ensureWanted(dataSource);
         connection.setAutoCommit(false);
-        offsets.advance(connection, advances);
         rows.write(connection);
+        offsets.advance(connection, advances);
+        partitionsHeld.run();
         connection.commit();
       } catch (SQLException e) {
         throw SqlFailures.translate(e);

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a batch: unusable records to the dead letters, then the rest to the store. For use by the
- * writer's thread.
+ * Writes batches: unusable records to the dead letters, then the rest to the store. For use by the
+ * writer's threads.
  */
 final class BatchFlush {
   private static final Logger LOG = LoggerFactory.getLogger(BatchFlush.class);
@@ -30,9 +30,11 @@ final class BatchFlush {
   /**
    * Writes all or nothing; after an exception it may be called again with the same.
    *
+   * @param partitionsHeld see {@link io.querytrail.sink.log.LogBatch#write}
    * @return the offset after what is now stored, by partition
    */
-  Map<TopicPartition, Long> write(Pending pending, SortedMap<StreamPartition, Advance> advances) {
+  Map<TopicPartition, Long> write(
+      Pending pending, SortedMap<StreamPartition, Advance> advances, Runnable partitionsHeld) {
     List<DeadRecord> dead = pending.dead();
     if (!dead.isEmpty()) {
       bury(dead);
@@ -45,7 +47,8 @@ final class BatchFlush {
         refusals -> {
           bury(pending.originals(refusals));
           refusals.forEach(refusal -> stored.merge(refusal.record().kind(), -1L, Long::sum));
-        });
+        },
+        partitionsHeld);
     metrics.written(Duration.ofNanos(System.nanoTime() - begun));
     stored.forEach(metrics::rows);
     return pending.next();

@@ -111,8 +111,11 @@ final class Pending {
   }
 
   /** Stores all that is usable; see {@link LogBatch#write}. */
-  void write(SortedMap<StreamPartition, Advance> advances, LogBatch.Refusals refusals) {
-    rows.write(advances, () -> usable().map(mapper::map).toList(), refusals);
+  void write(
+      SortedMap<StreamPartition, Advance> advances,
+      LogBatch.Refusals refusals,
+      Runnable partitionsHeld) {
+    rows.write(advances, () -> usable().map(mapper::map).toList(), refusals, partitionsHeld);
   }
 
   /** How many usable records there are of each kind. */

@@ -85,13 +85,21 @@ final class Placements {
     return placedNow;
   }
 
-  /** From what is stored to what is to be stored. */
-  SortedMap<StreamPartition, Advance> advances(Map<TopicPartition, Long> next) {
+  /**
+   * From what will be stored by then to what is to be stored.
+   *
+   * @param underway where batches that are still being written bring partitions
+   */
+  SortedMap<StreamPartition, Advance> advances(
+      Map<TopicPartition, Long> next, Map<TopicPartition, Long> underway) {
     SortedMap<StreamPartition, Advance> advances = new TreeMap<>();
     next.forEach((partition, offset) -> {
       Placement placement = placed.get(partition);
-      if (placement != null && placement.stored() != offset) {
-        advances.put(placement.stream(), new Advance(placement.stored(), offset));
+      if (placement != null) {
+        long expected = underway.getOrDefault(partition, placement.stored());
+        if (expected != offset) {
+          advances.put(placement.stream(), new Advance(expected, offset));
+        }
       }
     });
     return advances;

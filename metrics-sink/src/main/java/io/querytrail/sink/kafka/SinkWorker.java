@@ -1,9 +1,12 @@
 package io.querytrail.sink.kafka;
 
 import io.querytrail.sink.log.LogStore;
+import io.querytrail.sink.log.OffsetConflictException;
 import io.querytrail.sink.log.StoreUnavailableException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads and collects one batch while the one before it is written. A partition is given away only
+ * Reads and collects one batch while those before it are written. A partition is given away only
  * when nothing of it is being written. While the store is away it goes on polling with everything
  * paused, and so stays a member of its group.
  */
@@ -53,8 +56,8 @@ final class SinkWorker implements Runnable {
   /** What is being read. */
   private Pending reading;
 
-  /** What could not be written and is tried again. */
-  private @Nullable Pending stuck;
+  /** What could not be written and is tried again, one at a time and in its order. */
+  private final Deque<Pending> stuck = new ArrayDeque<>();
 
   /** What no trying again will help. */
   private @Nullable Throwable fatal;
@@ -118,7 +121,7 @@ final class SinkWorker implements Runnable {
         if (backoff.nanosLeft(System.nanoTime()) <= 0) {
           attempt(System.nanoTime());
         }
-        if (writer.isBusy() && reading.isFull()) {
+        if (reading.isFull() && writer.isBusy()) {
           // One batch ahead is enough: what is not polled waits at the broker.
           reading.complete();
           settle(IDLE_POLL);
@@ -137,17 +140,17 @@ final class SinkWorker implements Runnable {
   private void attempt(long now) {
     try {
       placements.place(streamIds, store);
-      if (!writer.isBusy()) {
-        if (stuck != null) {
-          Pending again = stuck;
-          stuck = null;
-          begin(again);
-        } else if (backoff.inTrouble()) {
-          recovered();
-        } else if (!reading.isEmpty() && reading.nanosUntilDue(now) <= 0) {
+      if (stuck.isEmpty() && !backoff.inTrouble()) {
+        if (writer.hasRoom() && !reading.isEmpty() && reading.nanosUntilDue(now) <= 0) {
           Pending batch = reading;
           reading = batch.fresh();
           begin(batch);
+        }
+      } else if (!writer.isBusy()) {
+        if (stuck.isEmpty()) {
+          recovered();
+        } else {
+          begin(stuck.getFirst());
         }
       }
       if (!backoff.inTrouble()) {
@@ -159,23 +162,24 @@ final class SinkWorker implements Runnable {
   }
 
   private void begin(Pending batch) {
-    writer.begin(batch, placements.advances(batch.next()));
+    writer.begin(batch, placements.advances(batch.next(), writer.underway()));
   }
 
-  /** Takes note of what became of the batch that was being written, if that is known in time. */
+  /** Takes note of what became of a batch that was being written, if that is known in time. */
   private void settle(Duration timeout) {
     writer
         .await(timeout)
         .ifPresent(outcome -> {
           switch (outcome) {
-            case BatchWriter.Outcome.Stored(var next) -> {
+            case BatchWriter.Outcome.Stored(var batch, var next) -> {
+              stuck.remove(batch);
               placements.moved(next);
               commit(next);
               if (backoff.inTrouble()) {
                 recovered();
               }
             }
-            case BatchWriter.Outcome.Failed(var batch, var cause) -> failed(batch, cause);
+            case BatchWriter.Outcome.Failed failed -> failed(failed);
           }
         });
     switch (fatal) {
@@ -186,17 +190,33 @@ final class SinkWorker implements Runnable {
     }
   }
 
-  private void failed(Pending batch, Throwable cause) {
-    switch (cause) {
+  private void failed(BatchWriter.Outcome.Failed failed) {
+    switch (failed.cause()) {
       case StoreUnavailableException away -> {
-        stuck = batch;
+        keep(failed.batch());
         troubled(away);
       }
       case RetriableException away -> {
-        stuck = batch;
+        keep(failed.batch());
         troubled(away);
       }
-      default -> fatal = cause;
+      // The batch before it may not be where it was expected to be: alone there is no doubt.
+      case OffsetConflictException conflict when failed.ahead() -> keep(failed.batch());
+      default -> fatal = failed.cause();
+    }
+  }
+
+  private void keep(Pending batch) {
+    if (!stuck.contains(batch)) {
+      stuck.addLast(batch);
+    }
+  }
+
+  /** Takes note of what became of all that was being written, as far as it is known in time. */
+  private void drain(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (writer.isBusy() && System.nanoTime() < deadline) {
+      settle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
   }
 
@@ -244,12 +264,12 @@ final class SinkWorker implements Runnable {
 
   /** One try: what cannot be written now is read again by whoever comes next. */
   private void finish() {
-    settle(STOP_DRAIN_TIMEOUT);
-    if (reading.isEmpty() || backoff.inTrouble() || writer.isBusy()) {
+    drain(STOP_DRAIN_TIMEOUT);
+    if (reading.isEmpty() || backoff.inTrouble() || !stuck.isEmpty() || writer.isBusy()) {
       return;
     }
     begin(reading);
-    settle(STOP_DRAIN_TIMEOUT);
+    drain(STOP_DRAIN_TIMEOUT);
     if (backoff.inTrouble()) {
       LOG.atInfo().addKeyValue("error", trouble).log("stopped without writing the last batch");
     }
@@ -274,16 +294,20 @@ final class SinkWorker implements Runnable {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       drain();
       reading.drop(partitions);
-      if (stuck != null) {
-        stuck.drop(partitions);
-      }
+      stuck.forEach(batch -> batch.drop(partitions));
       placements.revoked(partitions);
     }
 
     /** What is being written may be of these partitions: their next owner must find it there. */
     private void drain() {
       try {
-        settle(DRAIN_TIMEOUT);
+        SinkWorker.this.drain(DRAIN_TIMEOUT);
+        if (writer.isBusy()) {
+          throw new IllegalStateException(
+              "partitions must be given away while a batch of them is being written for more than "
+                  + DRAIN_TIMEOUT.toSeconds()
+                  + " s");
+        }
       } catch (RuntimeException | Error e) {
         // Thrown from here it would come out of the poll wrapped up; the loop throws it as it is.
         fatal = e;

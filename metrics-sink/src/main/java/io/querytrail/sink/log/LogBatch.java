@@ -33,11 +33,15 @@ public interface LogBatch {
    *
    * @param advances how far the records bring each partition
    * @param again the same records once more, asked for only when some cannot be stored
+   * @param partitionsHeld run once or more when the partitions are this transaction's. From then on
+   *     another thread may write the batch after this one, which is stored only if this one is
    * @throws StoreUnavailableException when the same batch may be written later
-   * @throws OffsetConflictException when another writer has moved a partition; nothing was written
+   * @throws OffsetConflictException when another writer has moved a partition, or a batch before
+   *     this one is not stored; nothing was written
    */
   void write(
       SortedMap<StreamPartition, Advance> advances,
       Supplier<List<SinkRecord>> again,
-      Refusals refusals);
+      Refusals refusals,
+      Runnable partitionsHeld);
 }

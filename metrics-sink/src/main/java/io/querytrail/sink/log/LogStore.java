@@ -3,7 +3,10 @@ package io.querytrail.sink.log;
 import java.util.Collection;
 import java.util.Map;
 
-/** Keeps the log. Batches may be filled by one thread while another writes, one at a time. */
+/**
+ * Keeps the log. Batches may be filled by one thread while others write: each the batch after one
+ * whose partitions are held, see {@link LogBatch#write}.
+ */
 public interface LogStore {
   /**
    * The first offset of each partition that is not stored yet; a partition that the store does not

@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 
 /**
  * Writes records into all their tables, within a transaction that somebody else begins and ends.
- * Rows may be made in one thread while another writes.
+ * Rows may be made in one thread while others write.
  */
 final class LogWriter {
   private final SettingsTable settings = new SettingsTable();
@@ -42,11 +42,21 @@ final class LogWriter {
     rows.sums(rollups);
   }
 
-  /** Writes all the rows, which must be prepared, or fails. */
-  void write(Connection connection, LogRows rows) throws SQLException {
+  /**
+   * Adds the rows, which must be prepared, or fails. Looks at nothing that other transactions
+   * write.
+   */
+  void copy(Connection connection, LogRows rows) throws SQLException {
     rows.log.write(connection);
     rows.attempts.write(connection);
     rows.corrections.write(connection);
+  }
+
+  /**
+   * Does what the copied rows bring about, or fails. All that was stored before them must be
+   * committed.
+   */
+  void finish(Connection connection, LogRows rows) throws SQLException {
     correctionUpdates.apply(connection, rows.corrected);
     executions.settle(connection, rows.audited);
     executions.write(connection, rows.executed);
@@ -76,7 +86,8 @@ final class LogWriter {
     try {
       LogRows rows = newRows();
       records.forEach(rows::add);
-      write(connection, rows);
+      copy(connection, rows);
+      finish(connection, rows);
       connection.releaseSavepoint(before);
       return;
     } catch (SQLException e) {

@@ -24,6 +24,16 @@ final class OffsetTable {
       WHERE cluster_id = ? AND topic_id = ? AND partition = ?
       """;
 
+  /** An UPDATE alone would not wait: it passes over what had another value when it began. */
+  private static final String LOCK =
+      """
+      SELECT FROM public.kafka_offsets
+      JOIN unnest(?::text[], ?::uuid[], ?::int4[]) WITH ORDINALITY AS wanted (cluster_id, topic_id, partition, place)
+        USING (cluster_id, topic_id, partition)
+      ORDER BY place
+      FOR UPDATE OF kafka_offsets
+      """;
+
   private static final String MOVE =
       """
       UPDATE public.kafka_offsets SET next_offset = ?, written_by = ?, updated_at = now()
@@ -85,13 +95,17 @@ final class OffsetTable {
     }
   }
 
-  /** Whether this writer has brought all partitions exactly there. */
+  /** Whether this writer has brought all partitions that far, or further. */
   boolean reached(Connection connection, SortedMap<StreamPartition, Advance> advances)
       throws SQLException {
     Map<StreamPartition, Position> positions = read(connection, advances.keySet());
     return advances.entrySet().stream()
-        .allMatch(entry ->
-            new Position(entry.getValue().next(), writer).equals(positions.get(entry.getKey())));
+        .allMatch(entry -> {
+          Position position = positions.get(entry.getKey());
+          return position != null
+              && position.writtenBy().equals(writer)
+              && position.next() >= entry.getValue().next();
+        });
   }
 
   private void move(Connection connection, List<Map.Entry<StreamPartition, Advance>> moves)
@@ -99,6 +113,7 @@ final class OffsetTable {
     if (moves.isEmpty()) {
       return;
     }
+    lock(connection, moves);
     try (PreparedStatement move = connection.prepareStatement(MOVE)) {
       for (Map.Entry<StreamPartition, Advance> entry : moves) {
         StreamPartition partition = entry.getKey();
@@ -117,6 +132,18 @@ final class OffsetTable {
               moves.get(i).getKey(), moves.get(i).getValue().expected());
         }
       }
+    }
+  }
+
+  private static void lock(Connection connection, List<Map.Entry<StreamPartition, Advance>> moves)
+      throws SQLException {
+    try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
+      new SqlArrays<Map.Entry<StreamPartition, Advance>>(moves)
+          .text(move -> move.getKey().clusterId())
+          .values(move -> move.getKey().topicId())
+          .values(move -> move.getKey().partition())
+          .bind(lock);
+      lock.executeQuery().close();
     }
   }
 

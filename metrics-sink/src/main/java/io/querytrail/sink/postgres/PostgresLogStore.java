@@ -19,9 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log in PostgreSQL: offsets first, by compare-and-set, then the rows, in one transaction. So a
- * writer that has lost its partitions writes nothing, and the COPY needs no conflict clause. A
- * batch may be filled by one thread while another writes the one before it.
+ * The log in PostgreSQL: rows, offsets by compare-and-set, and sums, in one transaction. A writer
+ * that has lost its partitions commits nothing, so the COPY needs no conflict clause.
+ *
+ * <p>Rows are copied before the offsets, so that the server can copy those of one batch while it
+ * brings sums up to date and commits for the batch before. Moving the offsets then waits for that
+ * one's commit, in the server, which so sees every wait that might be part of a circle. Where rows
+ * are refused, the offsets come first: only who holds them may say what is wrong with the rows.
  */
 public final class PostgresLogStore implements LogStore {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresLogStore.class);
@@ -34,9 +38,6 @@ public final class PostgresLogStore implements LogStore {
   private final PartitionKeeper partitions;
   private final OffsetTable offsets;
   private final LogWriter writer = new LogWriter();
-
-  /** A commit was sent and its answer was not had: what it brought may already be there. */
-  private boolean commitInDoubt;
 
   /**
    * @param writerId identity of this writer alone, kept with the offsets
@@ -82,19 +83,27 @@ public final class PostgresLogStore implements LogStore {
     public void write(
         SortedMap<StreamPartition, Advance> advances,
         Supplier<List<SinkRecord>> again,
-        Refusals refusals) {
+        Refusals refusals,
+        Runnable partitionsHeld) {
       try {
         partitions.ensureFor(rows.months);
         writer.prepare(dataSource);
         try {
-          transact(advances, connection -> writer.write(connection, rows));
+          transact(connection -> {
+            writer.copy(connection, rows);
+            offsets.advance(connection, advances);
+            partitionsHeld.run();
+            writer.finish(connection, rows);
+          });
         } catch (SQLException e) {
           if (!SqlFailures.rowsRefused(e)) {
             throw e;
           }
-          transact(
-              advances,
-              connection -> refusals.take(writer.writeWhatCanBe(connection, again.get())));
+          transact(connection -> {
+            offsets.advance(connection, advances);
+            partitionsHeld.run();
+            refusals.take(writer.writeWhatCanBe(connection, again.get()));
+          });
         }
       } catch (OffsetConflictException e) {
         if (!alreadyWritten(advances)) {
@@ -104,31 +113,19 @@ public final class PostgresLogStore implements LogStore {
       } catch (SQLException e) {
         throw SqlFailures.translate(e);
       }
-      commitInDoubt = false;
     }
   }
 
-  private void transact(SortedMap<StreamPartition, Advance> advances, Work work)
-      throws SQLException {
+  private void transact(Work work) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        offsets.advance(connection, advances);
         work.run(connection);
       } catch (SQLException | RuntimeException e) {
         rollback(connection, e);
         throw e;
       }
-      commit(connection);
-    }
-  }
-
-  private void commit(Connection connection) throws SQLException {
-    try {
       connection.commit();
-    } catch (SQLException e) {
-      commitInDoubt = true;
-      throw e;
     }
   }
 
@@ -141,9 +138,6 @@ public final class PostgresLogStore implements LogStore {
   }
 
   private boolean alreadyWritten(SortedMap<StreamPartition, Advance> advances) {
-    if (!commitInDoubt) {
-      return false;
-    }
     try (Connection connection = dataSource.getConnection()) {
       return offsets.reached(connection, advances);
     } catch (SQLException e) {

@@ -25,6 +25,11 @@ public final class TestBatch {
 
   /** Writes it, once more if it was written. */
   public void write(LogBatch.Refusals refusals) {
-    batch.write(advances, () -> records, refusals);
+    write(refusals, () -> {});
+  }
+
+  /** Writes it, and tells when it holds its partitions. */
+  public void write(LogBatch.Refusals refusals, Runnable partitionsHeld) {
+    batch.write(advances, () -> records, refusals, partitionsHeld);
   }
 }

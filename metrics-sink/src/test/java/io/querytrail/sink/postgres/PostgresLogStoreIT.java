@@ -2,6 +2,7 @@ package io.querytrail.sink.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -9,6 +10,7 @@ import io.querytrail.service.DatabaseConfig;
 import io.querytrail.sink.TestDatabase;
 import io.querytrail.sink.TestServers;
 import io.querytrail.sink.log.Advance;
+import io.querytrail.sink.log.AuditedQuery;
 import io.querytrail.sink.log.LogBatch;
 import io.querytrail.sink.log.LogStore;
 import io.querytrail.sink.log.OffsetConflictException;
@@ -26,13 +28,21 @@ import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -159,23 +169,173 @@ final class PostgresLogStoreIT {
   void knowsItsOwnCommitWhoseAnswerWasLost() throws Exception {
     AtomicBoolean cut = new AtomicBoolean();
     LogStore store = store(losingAnswers(cut), "one");
-    batch(store, partition, Advance.NONE, 1).write(NONE);
+    // With a row, so that the next commit is not that of its month's partition.
+    batch(store, partition, Advance.NONE, 1, TestRecords.audited("a", "r0", 0)).write(NONE);
     TestBatch batch = batch(store, partition, 1, 2, TestRecords.audited("a", "r1", 1));
     cut.set(true);
     assertThatThrownBy(() -> batch.write(NONE)).isInstanceOf(StoreUnavailableException.class);
 
     batch.write(NONE);
 
-    assertThat(database.value("SELECT count(*) FROM ai_query_log")).isEqualTo("1");
-    // Only once: from here on a conflict is a conflict.
-    assertThatThrownBy(() -> batch.write(NONE)).isInstanceOf(OffsetConflictException.class);
+    assertThat(database.value("SELECT count(*) FROM ai_query_log")).isEqualTo("2");
+    assertThat(database.value("SELECT sum(requests) FROM cost_daily")).isEqualTo("2");
+  }
+
+  @Test
+  void knowsItsOwnCommitWhoseAnswerWasLostWhenTheNextBatchIsStoredToo() throws Exception {
+    AtomicBoolean cut = new AtomicBoolean();
+    LogStore store = store(losingAnswers(cut), "one");
+    // With a row, so that the next commit is not that of its month's partition.
+    batch(store, partition, Advance.NONE, 1, TestRecords.audited("a", "r0", 0)).write(NONE);
+    TestBatch batch = batch(store, partition, 1, 2, TestRecords.audited("a", "r1", 1));
+    cut.set(true);
+    assertThatThrownBy(() -> batch.write(NONE)).isInstanceOf(StoreUnavailableException.class);
+    batch(store, partition, 2, 3, TestRecords.audited("a", "r2", 2)).write(NONE);
+
+    batch.write(NONE);
+
+    assertThat(database.rows("SELECT request_id FROM ai_query_log ORDER BY 1"))
+        .containsExactly("r0", "r1", "r2");
+    assertThat(store.nextOffsets(List.of(partition))).containsExactly(Map.entry(partition, 3L));
+  }
+
+  @Test
+  void storesABatchThatWasBegunBeforeTheEndOfTheOneBeforeIt() throws Exception {
+    LogStore store = store(pool, "one");
+    batch(store, partition, Advance.NONE, 1).write(NONE);
+    AuditedQuery query = TestRecords.audited("a", "r1", 1);
+    TestBatch second =
+        batch(
+            store,
+            partition,
+            2,
+            4,
+            TestRecords.corrected(query, "0.5"),
+            TestRecords.audited("a", "r2", 3));
+    AtomicReference<Future<?>> ahead = new AtomicReference<>();
+
+    // Its correction is of a row that is not committed yet when its own rows are copied.
+    batch(store, partition, 1, 2, query)
+        .write(NONE, () -> ahead.set(writingAhead(() -> second.write(NONE))));
+    ahead.get().get();
+
+    assertThat(database.rows("SELECT request_id, cost FROM ai_query_log ORDER BY 1"))
+        .containsExactly("r1|0.500000000000", "r2|0.000000000000");
+    assertThat(database.value("SELECT sum(requests), sum(cost) FROM cost_daily"))
+        .isEqualTo("2|0.500000000000");
+    assertThat(store.nextOffsets(List.of(partition))).containsExactly(Map.entry(partition, 4L));
+  }
+
+  @Test
+  void storesNothingOfABatchWhenTheOneBeforeItFails() throws Exception {
+    LogStore store = store(pool, "one");
+    batch(store, partition, Advance.NONE, 1).write(NONE);
+    TestBatch first = batch(store, partition, 1, 2, TestRecords.audited("a", "r1", 1));
+    TestBatch second = batch(store, partition, 2, 3, TestRecords.audited("a", "r2", 2));
+    AtomicReference<Future<?>> ahead = new AtomicReference<>();
+
+    assertThatThrownBy(() ->
+            first.write(
+                NONE,
+                () -> {
+                  ahead.set(writingAhead(() -> second.write(NONE)));
+                  throw new IllegalStateException("the first fails");
+                }))
+        .hasMessage("the first fails");
+
+    assertThatThrownBy(() -> ahead.get().get()).hasCauseInstanceOf(OffsetConflictException.class);
+    assertThat(database.value("SELECT count(*) FROM ai_query_log")).isEqualTo("0");
+    assertThat(store.nextOffsets(List.of(partition))).containsExactly(Map.entry(partition, 1L));
+    first.write(NONE);
+    second.write(NONE);
+    assertThat(database.value("SELECT count(*) FROM ai_query_log")).isEqualTo("2");
+  }
+
+  @Test
+  void refusesWhatTheBatchBeforeHasAlready() throws Exception {
+    LogStore store = store(pool, "one");
+    SinkRecord twice = TestRecords.audited("a", "r1", 1);
+    TestBatch second = batch(store, partition, 1, 3, twice, TestRecords.audited("a", "r2", 2));
+    List<Refusal> refused = new ArrayList<>();
+    AtomicReference<Future<?>> ahead = new AtomicReference<>();
+
+    batch(store, partition, Advance.NONE, 1, TestRecords.audited("a", "r1", 0))
+        .write(NONE, () -> ahead.set(writingAhead(() -> second.write(refused::addAll))));
+    ahead.get().get();
+
+    assertThat(refused).extracting(Refusal::record).containsExactly(twice);
+    assertThat(database.rows("SELECT request_id FROM ai_query_log ORDER BY 1"))
+        .containsExactly("r1", "r2");
+  }
+
+  @Test
+  void endsACircleOfWaitsThatGoesThroughBothBatches() throws Exception {
+    LogStore store = store(pool, "one");
+    batch(store, partition, Advance.NONE, 1, TestRecords.audited("a", "r0", 0)).write(NONE);
+    TestBatch first = batch(store, partition, 1, 2, TestRecords.audited("a", "r1", 1));
+    TestBatch second = batch(store, partition, 2, 3, TestRecords.audited("a", "r2", 2));
+    AtomicReference<Future<?>> ahead = new AtomicReference<>();
+    AtomicReference<Future<?>> theirs = new AtomicReference<>();
+
+    // Somebody has the sums that the first wants, and wants a row that the second has.
+    try {
+      first.write(
+          NONE,
+          () -> {
+            ahead.set(writingAhead(() -> second.write(NONE)));
+            theirs.set(begin(this::holdSumsAndWantSecondRow));
+            awaitWaiting(2);
+          });
+    } catch (StoreUnavailableException e) {
+      assertThat(e).hasMessageContaining("deadlock");
+    }
+    waitFor(ahead.get());
+    waitFor(theirs.get());
+
+    long next = Objects.requireNonNull(store.nextOffsets(List.of(partition)).get(partition));
+    if (next == 1) {
+      first.write(NONE);
+    }
+    if (next <= 2) {
+      second.write(NONE);
+    }
+    assertThat(database.rows("SELECT request_id FROM ai_query_log ORDER BY 1"))
+        .containsExactly("r0", "r1", "r2");
+    assertThat(database.value("SELECT sum(requests) FROM cost_daily")).isEqualTo("3");
+  }
+
+  private void holdSumsAndWantSecondRow() {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute(
+          """
+          CREATE TEMPORARY TABLE mine ON COMMIT DROP AS SELECT * FROM ai_query_log;
+          UPDATE mine SET request_id = 'r2';
+          UPDATE cost_daily SET requests = requests;
+          INSERT INTO ai_query_log SELECT * FROM mine
+          """);
+      connection.rollback();
+    } catch (SQLException e) {
+      assertThat(e.getSQLState()).isEqualTo("40P01");
+    }
+  }
+
+  /** However it ends: what is stored then is looked at. */
+  private static void waitFor(Future<?> task) throws Exception {
+    try {
+      task.get(20, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      assertThat(e.getCause())
+          .isInstanceOfAny(StoreUnavailableException.class, OffsetConflictException.class);
+    }
   }
 
   @Test
   void doesNotTakeAnothersCommitForItsOwn() {
     AtomicBoolean cut = new AtomicBoolean();
     LogStore store = store(failingCommits(cut), "one");
-    batch(store, partition, Advance.NONE, 1).write(NONE);
+    batch(store, partition, Advance.NONE, 1, TestRecords.audited("a", "r0", 0)).write(NONE);
     TestBatch batch = batch(store, partition, 1, 2, TestRecords.audited("a", "mine", 1));
     cut.set(true);
     assertThatThrownBy(() -> batch.write(NONE)).isInstanceOf(StoreUnavailableException.class);
@@ -259,6 +419,32 @@ final class PostgresLogStoreIT {
 
     assertThat(database.value("SELECT count(*) FROM executions_awaiting_row")).isEqualTo("0");
     assertThat(database.value("SELECT count(*) FROM query_executions")).isEqualTo("1");
+  }
+
+  /** Has that done by another thread until it waits in the server. */
+  private Future<?> writingAhead(Runnable write) {
+    Future<?> writing = begin(write);
+    awaitWaiting(1);
+    return writing;
+  }
+
+  private static Future<?> begin(Runnable write) {
+    FutureTask<@Nullable Void> task = new FutureTask<>(write, null);
+    Thread.ofVirtual().start(task);
+    return task;
+  }
+
+  private void awaitWaiting(int sessions) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() ->
+            assertThat(
+                    database.value(
+                        """
+                        SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock'
+                        """))
+                .isEqualTo(String.valueOf(sessions)));
   }
 
   /** Commits, and then loses the connection before the answer, once. */
