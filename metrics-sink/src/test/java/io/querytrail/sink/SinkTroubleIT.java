@@ -162,6 +162,9 @@ final class SinkTroubleIT {
   /** A batch may fail at any stage while the next one is being written behind it. */
   @Test
   void losesAndDoublesNothingWhenManyBatchesFail() throws Exception {
+    // Past what other tests have on the topic.
+    send(0, 10);
+    awaitStored(10);
     sink.close();
     database.execute(
         """
@@ -175,7 +178,7 @@ final class SinkTroubleIT {
           FOR EACH ROW EXECUTE FUNCTION fail_often();
         """);
     int count = 600;
-    send(0, count);
+    send(10, count);
 
     try (MetricsSink often = MetricsSink.start(TestServers.sinkConfig(config, 10))) {
       eventually()
