@@ -50,14 +50,14 @@ public record MetricsSinkConfig(
   /**
    * Limits of a batch; the first one that is reached counts.
    *
-   * @param maxRows Kafka records, by default 20,000
+   * @param maxRows Kafka records, by default 10,000
    * @param maxBytes of Kafka's, by default 32 MiB
    * @param lingerMillis how long the first record waits for company, by default 50
    */
   public record Batch(
       @Nullable Integer maxRows, @Nullable Long maxBytes, @Nullable Integer lingerMillis)
       implements ValidConfig {
-    private static final int DEFAULT_ROWS = 20_000;
+    private static final int DEFAULT_ROWS = 10_000;
     private static final int MAX_ROWS = 100_000;
     private static final long DEFAULT_BYTES = 32L * 1024 * 1024;
     private static final long MAX_BYTES = 128L * 1024 * 1024;

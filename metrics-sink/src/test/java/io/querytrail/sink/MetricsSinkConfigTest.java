@@ -58,7 +58,7 @@ final class MetricsSinkConfigTest {
     MetricsSinkConfig config = parse(LEAST);
 
     assertThat(config.groupId()).isEqualTo("querytrail-metrics-sink");
-    assertThat(config.batch()).isEqualTo(new MetricsSinkConfig.Batch(20_000, 33_554_432L, 50));
+    assertThat(config.batch()).isEqualTo(new MetricsSinkConfig.Batch(10_000, 33_554_432L, 50));
     assertThat(config.partitionsAhead()).isEqualTo(3);
   }
 
