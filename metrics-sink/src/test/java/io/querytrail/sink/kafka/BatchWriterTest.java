@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -148,7 +149,7 @@ final class BatchWriterTest {
 
     first.end();
     assertThat(writer.await(SOON)).contains(stored(first, 10));
-    assertThat(writer.hasRoom()).isTrue();
+    Awaitility.await().atMost(SOON).until(writer::hasRoom);
     assertThat(writer.isBusy()).isTrue();
     second.end();
     assertThat(writer.await(SOON)).contains(stored(second, 20));
