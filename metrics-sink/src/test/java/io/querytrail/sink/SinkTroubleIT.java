@@ -5,12 +5,21 @@ import static io.querytrail.sink.TestEvents.attempt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.querytrail.schemas.Topic;
 import io.querytrail.service.DatabaseConfig;
+import io.querytrail.service.HealthChecks;
+import io.querytrail.sink.kafka.BatchLimits;
+import io.querytrail.sink.kafka.SinkReader;
+import io.querytrail.sink.log.FailingStore;
 import io.querytrail.sink.log.StoreUnusableException;
+import io.querytrail.sink.partition.PartitionCalendar;
+import io.querytrail.sink.postgres.PartitionKeeper;
+import io.querytrail.sink.postgres.PostgresLogStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -194,6 +203,59 @@ final class SinkTroubleIT {
         .isEqualTo("600|6.000000000000");
     assertThat(database.value("SELECT count(*) FROM llm_attempts WHERE account = ?", account))
         .isEqualTo("600");
+  }
+
+  /** Commits without an answer, and failures after the next batch was begun, of many partitions. */
+  @Test
+  void losesAndDoublesNothingWhenTheBatchBehindGoesOn() throws Exception {
+    send(0, 10);
+    awaitStored(10);
+    sink.close();
+    int accounts = 6;
+    int each = 200;
+    for (int i = 0; i < each; i++) {
+      for (int k = 0; k < accounts; k++) {
+        String one = account + "-" + k;
+        topics.send(Topic.AUDIT, one, approved(one, "r" + i, attempt(1, "m", "0.01")).build());
+      }
+    }
+    topics.flush();
+    FailingStore store =
+        new FailingStore(
+            new PostgresLogStore(
+                database.dataSource(),
+                new PartitionKeeper(
+                    database.dataSource(), new PartitionCalendar(Clock.systemUTC(), 1)),
+                account));
+
+    try (SinkReader reader =
+        SinkReader.start(
+            TestServers.kafka(),
+            account,
+            new BatchLimits(10, 1_000_000, Duration.ofMillis(5)),
+            store,
+            new SimpleMeterRegistry(),
+            new HealthChecks())) {
+      eventually()
+          .untilAsserted(() -> {
+            assertThat(reader.failure()).isNotDone();
+            assertThat(
+                    database.value(
+                        "SELECT count(*) FROM ai_query_log WHERE starts_with(account, ?)",
+                        account + "-"))
+                .isEqualTo(String.valueOf(accounts * each));
+          });
+      assertThat(store.failures()).isGreaterThan(20);
+    }
+
+    for (int k = 0; k < accounts; k++) {
+      String one = account + "-" + k;
+      assertThat(TestTopics.deadLetters(one)).isEmpty();
+      assertThat(
+              database.value(
+                  "SELECT sum(requests), sum(cost) FROM cost_daily WHERE account = ?", one))
+          .isEqualTo("200|2.000000000000");
+    }
   }
 
   @Test

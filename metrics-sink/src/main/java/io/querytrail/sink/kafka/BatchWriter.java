@@ -28,10 +28,7 @@ final class BatchWriter implements AutoCloseable {
 
   /** What became of a batch. */
   sealed interface Outcome {
-    /** The batch that it is about. */
-    Pending batch();
-
-    /** It is stored up to these offsets. */
+    /** It is stored up to these offsets, and with it all that was begun before it. */
     record Stored(Pending batch, Map<TopicPartition, Long> next) implements Outcome {}
 
     /**

@@ -86,18 +86,21 @@ final class Placements {
   }
 
   /**
-   * From what will be stored by then to what is to be stored.
+   * From what will be stored by then to what is to be stored. Partitions that are underway are
+   * named even where they do not move on: so nothing is stored unless what is underway is.
    *
    * @param underway where batches that are still being written bring partitions
    */
   SortedMap<StreamPartition, Advance> advances(
       Map<TopicPartition, Long> next, Map<TopicPartition, Long> underway) {
     SortedMap<StreamPartition, Advance> advances = new TreeMap<>();
-    next.forEach((partition, offset) -> {
+    Map<TopicPartition, Long> offsets = new HashMap<>(underway);
+    offsets.putAll(next);
+    offsets.forEach((partition, offset) -> {
       Placement placement = placed.get(partition);
       if (placement != null) {
         long expected = underway.getOrDefault(partition, placement.stored());
-        if (expected != offset) {
+        if (expected != offset || underway.containsKey(partition)) {
           advances.put(placement.stream(), new Advance(expected, offset));
         }
       }

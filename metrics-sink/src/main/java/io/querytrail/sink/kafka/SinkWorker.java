@@ -172,7 +172,11 @@ final class SinkWorker implements Runnable {
         .ifPresent(outcome -> {
           switch (outcome) {
             case BatchWriter.Outcome.Stored(var batch, var next) -> {
-              stuck.remove(batch);
+              if (!stuck.remove(batch)) {
+                // It was written behind those that failed, so they are stored, without an answer.
+                stuck.forEach(before -> placements.moved(before.next()));
+                stuck.clear();
+              }
               placements.moved(next);
               commit(next);
               if (backoff.inTrouble()) {
@@ -213,10 +217,10 @@ final class SinkWorker implements Runnable {
   }
 
   /** Takes note of what became of all that was being written, as far as it is known in time. */
-  private void drain(Duration timeout) {
+  private void settleAll(Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (writer.isBusy() && System.nanoTime() < deadline) {
-      settle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+      settle(Duration.ofNanos(deadline - System.nanoTime()));
     }
   }
 
@@ -264,12 +268,12 @@ final class SinkWorker implements Runnable {
 
   /** One try: what cannot be written now is read again by whoever comes next. */
   private void finish() {
-    drain(STOP_DRAIN_TIMEOUT);
+    settleAll(STOP_DRAIN_TIMEOUT);
     if (reading.isEmpty() || backoff.inTrouble() || !stuck.isEmpty() || writer.isBusy()) {
       return;
     }
     begin(reading);
-    drain(STOP_DRAIN_TIMEOUT);
+    settleAll(STOP_DRAIN_TIMEOUT);
     if (backoff.inTrouble()) {
       LOG.atInfo().addKeyValue("error", trouble).log("stopped without writing the last batch");
     }
@@ -301,7 +305,7 @@ final class SinkWorker implements Runnable {
     /** What is being written may be of these partitions: their next owner must find it there. */
     private void drain() {
       try {
-        SinkWorker.this.drain(DRAIN_TIMEOUT);
+        settleAll(DRAIN_TIMEOUT);
         if (writer.isBusy()) {
           throw new IllegalStateException(
               "partitions must be given away while a batch of them is being written for more than "
