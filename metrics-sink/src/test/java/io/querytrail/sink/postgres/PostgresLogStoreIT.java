@@ -169,11 +169,7 @@ final class PostgresLogStoreIT {
   void knowsItsOwnCommitWhoseAnswerWasLost() throws Exception {
     AtomicBoolean cut = new AtomicBoolean();
     LogStore store = store(losingAnswers(cut), "one");
-    // With a row, so that the next commit is not that of its month's partition.
-    batch(store, partition, Advance.NONE, 1, TestRecords.audited("a", "r0", 0)).write(NONE);
-    TestBatch batch = batch(store, partition, 1, 2, TestRecords.audited("a", "r1", 1));
-    cut.set(true);
-    assertThatThrownBy(() -> batch.write(NONE)).isInstanceOf(StoreUnavailableException.class);
+    TestBatch batch = storedWithoutAnswer(store, cut);
 
     batch.write(NONE);
 
@@ -185,11 +181,7 @@ final class PostgresLogStoreIT {
   void knowsItsOwnCommitWhoseAnswerWasLostWhenTheNextBatchIsStoredToo() throws Exception {
     AtomicBoolean cut = new AtomicBoolean();
     LogStore store = store(losingAnswers(cut), "one");
-    // With a row, so that the next commit is not that of its month's partition.
-    batch(store, partition, Advance.NONE, 1, TestRecords.audited("a", "r0", 0)).write(NONE);
-    TestBatch batch = batch(store, partition, 1, 2, TestRecords.audited("a", "r1", 1));
-    cut.set(true);
-    assertThatThrownBy(() -> batch.write(NONE)).isInstanceOf(StoreUnavailableException.class);
+    TestBatch batch = storedWithoutAnswer(store, cut);
     batch(store, partition, 2, 3, TestRecords.audited("a", "r2", 2)).write(NONE);
 
     batch.write(NONE);
@@ -445,6 +437,16 @@ final class PostgresLogStoreIT {
                         WHERE datname = current_database() AND wait_event_type = 'Lock'
                         """))
                 .isEqualTo(String.valueOf(sessions)));
+  }
+
+  /** Up to offset 2, behind a first batch that is as usual. */
+  private TestBatch storedWithoutAnswer(LogStore store, AtomicBoolean cut) {
+    // With a row, so that the next commit is not that of its month's partition.
+    batch(store, partition, Advance.NONE, 1, TestRecords.audited("a", "r0", 0)).write(NONE);
+    TestBatch batch = batch(store, partition, 1, 2, TestRecords.audited("a", "r1", 1));
+    cut.set(true);
+    assertThatThrownBy(() -> batch.write(NONE)).isInstanceOf(StoreUnavailableException.class);
+    return batch;
   }
 
   /** Commits, and then loses the connection before the answer, once. */
